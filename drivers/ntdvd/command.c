@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SCSI commands, and what the drive's answer means to Windows. */
+#include <linux/cdrom.h>
+#include <linux/string.h>
+#include <asm/unaligned.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_device.h>
+
+#include "ntdvd.h"
+
+#define ANY	(-1)
+
+/* A command as the sense table names it */
+#define COMMAND(opcode, format)	((opcode) << 8 | (format))
+#define START_SESSION		COMMAND(GPCMD_REPORT_KEY, 0)
+#define SET_RPC			COMMAND(GPCMD_SEND_KEY, NTDVD_KEY_SET_RPC)
+
+/**
+ * struct ntdvd_sense - a row of the sense table
+ * @key: sense key.
+ * @asc: additional sense code.
+ * @ascq: its qualifier.
+ * @command: COMMAND() of the only command that the row is for.
+ * @status: the NTSTATUS, once the command is not repeated any more.
+ * @repeat: may the command be repeated?
+ *
+ * The first five may be ANY.
+ */
+struct ntdvd_sense {
+	int key, asc, ascq, command;
+	u32 status;
+	enum ntdvd_repeat repeat;
+};
+
+/*
+ * Contract, section 5. The first row that matches decides, so ASC and ASCQ
+ * come before the sense keys and the special case before the general one.
+ */
+static const struct ntdvd_sense ntdvd_senses[] = {
+	{ ANY, 0x02, 0x00, ANY, NTDVD_STATUS_DEVICE_DATA_ERROR },
+	{ ANY, 0x04, 0x00, ANY, NTDVD_STATUS_DEVICE_NOT_READY },
+	{ ANY, 0x04, 0x01, ANY, NTDVD_STATUS_DEVICE_NOT_READY, NTDVD_REPEAT_LATER },
+	{ ANY, 0x04, 0x02, ANY, NTDVD_STATUS_DEVICE_NOT_READY },
+	{ ANY, 0x04, 0x03, ANY, NTDVD_STATUS_NO_MEDIA_IN_DEVICE },
+	{ ANY, 0x04, 0x04, ANY, NTDVD_STATUS_DEVICE_NOT_READY },
+	{ ANY, 0x04, 0x07, ANY, NTDVD_STATUS_DEVICE_NOT_READY, NTDVD_REPEAT_LATER },
+	{ ANY, 0x04, 0x08, ANY, NTDVD_STATUS_DEVICE_NOT_READY, NTDVD_REPEAT_LATER },
+	{ ANY, 0x08, 0x03, ANY, NTDVD_STATUS_IO_DEVICE_ERROR },
+	{ ANY, 0x17, ANY, ANY, NTDVD_STATUS_SUCCESS },
+	{ ANY, 0x18, ANY, ANY, NTDVD_STATUS_SUCCESS },
+	{ ANY, 0x20, ANY, ANY, NTDVD_STATUS_INVALID_DEVICE_REQUEST },
+	{ ANY, 0x21, ANY, ANY, NTDVD_STATUS_NONEXISTENT_SECTOR },
+	{ ANY, 0x24, ANY, ANY, NTDVD_STATUS_INVALID_DEVICE_REQUEST },
+	{ ANY, 0x25, ANY, ANY, NTDVD_STATUS_NO_SUCH_DEVICE },
+	{ ANY, 0x28, ANY, ANY, NTDVD_STATUS_VERIFY_REQUIRED, NTDVD_REPEAT_UNBOUND },
+	{ ANY, 0x30, 0x01, ANY, NTDVD_STATUS_UNRECOGNIZED_MEDIA },
+	{ ILLEGAL_REQUEST, 0x30, 0x02, SET_RPC, NTDVD_STATUS_CSS_REGION_MISMATCH },
+	{ ANY, 0x30, 0x02, ANY, NTDVD_STATUS_UNRECOGNIZED_MEDIA },
+	{ ANY, 0x30, 0x03, ANY, NTDVD_STATUS_CLEANER_CARTRIDGE_INSTALLED },
+	{ ANY, 0x3a, ANY, ANY, NTDVD_STATUS_NO_MEDIA_IN_DEVICE },
+	{ ILLEGAL_REQUEST, 0x55, ANY, START_SESSION, NTDVD_STATUS_INSUFFICIENT_RESOURCES },
+	{ ANY, 0x57, 0x00, ANY, NTDVD_STATUS_UNRECOGNIZED_MEDIA },
+	{ ANY, 0x5d, ANY, ANY, NTDVD_STATUS_SUCCESS },
+	{ ANY, 0x6f, 0x00, ANY, NTDVD_STATUS_CSS_AUTHENTICATION_FAILURE },
+	{ ANY, 0x6f, 0x01, ANY, NTDVD_STATUS_CSS_KEY_NOT_PRESENT },
+	{ ANY, 0x6f, 0x02, ANY, NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED },
+	{ ANY, 0x6f, 0x03, ANY, NTDVD_STATUS_CSS_SCRAMBLED_SECTOR },
+	{ ANY, 0x6f, 0x04, ANY, NTDVD_STATUS_CSS_REGION_MISMATCH },
+	{ ANY, 0x6f, 0x05, ANY, NTDVD_STATUS_CSS_RESETS_EXHAUSTED },
+	{ ANY, 0x6f, ANY, ANY, NTDVD_STATUS_COPY_PROTECTION_FAILURE },
+	{ RECOVERED_ERROR, ANY, ANY, ANY, NTDVD_STATUS_SUCCESS },
+	{ NOT_READY, ANY, ANY, ANY, NTDVD_STATUS_DEVICE_NOT_READY },
+	{ MEDIUM_ERROR, ANY, ANY, ANY, NTDVD_STATUS_DEVICE_DATA_ERROR },
+	{ ILLEGAL_REQUEST, ANY, ANY, ANY, NTDVD_STATUS_INVALID_DEVICE_REQUEST },
+	{ UNIT_ATTENTION, 0x29, ANY, ANY, NTDVD_STATUS_VERIFY_REQUIRED, NTDVD_REPEAT_UNBOUND },
+	{ UNIT_ATTENTION, 0x5a, ANY, ANY, NTDVD_STATUS_DEVICE_BUSY, NTDVD_REPEAT_NOW },
+	{ UNIT_ATTENTION, ANY, ANY, ANY, NTDVD_STATUS_IO_DEVICE_ERROR, NTDVD_REPEAT_NOW },
+	{ DATA_PROTECT, ANY, ANY, ANY, NTDVD_STATUS_MEDIA_WRITE_PROTECTED },
+	{ BLANK_CHECK, ANY, ANY, ANY, NTDVD_STATUS_NO_DATA_DETECTED },
+	{ ANY, ANY, ANY, ANY, NTDVD_STATUS_IO_DEVICE_ERROR },
+};
+
+/* MMC's number for a key class, byte 7 of REPORT KEY and SEND KEY */
+static const u8 ntdvd_class_byte[] = {
+	[NTDVD_CSS] = 0,
+	[NTDVD_AACS] = 2,
+};
+
+static struct ntdvd_command
+ntdvd_key_command(u8 opcode, enum dma_data_direction direction,
+		  enum ntdvd_key_class class, u8 agid, u8 format, u16 length)
+{
+	struct ntdvd_command cmd = {
+		.cdb[0] = opcode,
+		.cdb[7] = ntdvd_class_byte[class],
+		.cdb[10] = agid << 6 | format,
+		.direction = direction,
+		.length = length,
+	};
+
+	put_unaligned_be16(length, &cmd.cdb[8]);
+	return cmd;
+}
+
+/**
+ * ntdvd_report_key() - build a REPORT KEY
+ * @class: key class.
+ * @agid: AGID, 0 to 3, or 0 where no session is needed.
+ * @format: MMC's key format.
+ * @length: allocation length in bytes, the 4 of the header included.
+ *
+ * Return: the command (contract, section 4; MMC-6, 6.28).
+ */
+struct ntdvd_command ntdvd_report_key(enum ntdvd_key_class class, u8 agid,
+				      u8 format, u16 length)
+{
+	return ntdvd_key_command(GPCMD_REPORT_KEY, DMA_FROM_DEVICE, class, agid,
+				 format, length);
+}
+
+/**
+ * ntdvd_send_key() - build a SEND KEY
+ * @class: key class.
+ * @agid: AGID, 0 to 3, or 0 where no session is needed.
+ * @format: MMC's key format.
+ * @length: parameter list length in bytes, the 4 of the header included.
+ *
+ * Return: the command (contract, section 4; MMC-6, 6.37).
+ */
+struct ntdvd_command ntdvd_send_key(enum ntdvd_key_class class, u8 agid,
+				    u8 format, u16 length)
+{
+	return ntdvd_key_command(GPCMD_SEND_KEY, DMA_TO_DEVICE, class, agid,
+				 format, length);
+}
+
+/**
+ * ntdvd_read_disc_structure() - build a READ DISC STRUCTURE
+ * @agid: AGID, 0 to 3, or 0 where no session is needed.
+ * @format: MMC's format code.
+ * @length: allocation length in bytes, the 4 of the header included.
+ *
+ * Return: the command, for address and layer 0 (contract, section 4; MMC-6,
+ * 6.22).
+ */
+struct ntdvd_command ntdvd_read_disc_structure(u8 agid, u8 format, u16 length)
+{
+	struct ntdvd_command cmd = {
+		.cdb[0] = GPCMD_READ_DVD_STRUCTURE,
+		.cdb[7] = format,
+		.cdb[10] = agid << 6,
+		.direction = DMA_FROM_DEVICE,
+		.length = length,
+	};
+
+	put_unaligned_be16(length, &cmd.cdb[8]);
+	return cmd;
+}
+
+/**
+ * ntdvd_get_configuration() - build a GET CONFIGURATION
+ * @feature: number of the first feature wanted.
+ * @length: allocation length in bytes.
+ *
+ * Return: the command, for all features from @feature on, current or not
+ * (MMC-6, 6.6).
+ */
+struct ntdvd_command ntdvd_get_configuration(u16 feature, u16 length)
+{
+	struct ntdvd_command cmd = {
+		.cdb[0] = GPCMD_GET_CONFIGURATION,
+		.direction = DMA_FROM_DEVICE,
+		.length = length,
+	};
+
+	put_unaligned_be16(feature, &cmd.cdb[2]);
+	put_unaligned_be16(length, &cmd.cdb[7]);
+	return cmd;
+}
+
+static const struct ntdvd_sense *
+ntdvd_find_sense(const struct ntdvd_command *cmd)
+{
+	const struct scsi_sense_hdr *sense = &cmd->sense;
+	int command = COMMAND(cmd->cdb[0], cmd->cdb[10] & 0x3f);
+	const struct ntdvd_sense *row = ntdvd_senses;
+
+	/* The last row matches everything. */
+	while ((row->key != ANY && row->key != sense->sense_key) ||
+	       (row->asc != ANY && row->asc != sense->asc) ||
+	       (row->ascq != ANY && row->ascq != sense->ascq) ||
+	       (row->command != ANY && row->command != command))
+		row++;
+	return row;
+}
+
+/* The transport table of the contract's section 5 */
+static u32 ntdvd_host_status(u8 host)
+{
+	switch (host) {
+	case DID_TIME_OUT:
+	case DID_ABORT:
+	case DID_RESET:
+		return NTDVD_STATUS_IO_TIMEOUT;
+	case DID_NO_CONNECT:
+		return NTDVD_STATUS_DEVICE_NOT_CONNECTED;
+	case DID_BAD_TARGET:
+		return NTDVD_STATUS_NO_SUCH_DEVICE;
+	case DID_BUS_BUSY:
+		return NTDVD_STATUS_DEVICE_NOT_READY;
+	default:
+		return NTDVD_STATUS_IO_DEVICE_ERROR;
+	}
+}
+
+/**
+ * ntdvd_drive_is_gone() - is there no drive to send a command to?
+ * @drive: the drive.
+ *
+ * Context: the caller holds the lock of @drive.
+ * Return: true if it was unplugged, is being so, is offline, or sr is not
+ * bound to it any more.
+ */
+bool ntdvd_drive_is_gone(struct ntdvd_drive *drive)
+{
+	struct scsi_device *sdev = drive->sdev;
+
+	return !sdev || !scsi_device_online(sdev) ||
+	       sdev->sdev_state == SDEV_CANCEL;
+}
+
+static u32 ntdvd_status(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
+			int result)
+{
+	const struct ntdvd_sense *sense;
+	u32 status;
+
+	if (result && ntdvd_drive_is_gone(drive))
+		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
+	if (result == -ENOMEM)
+		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
+	if (result < 0)
+		return NTDVD_STATUS_IO_DEVICE_ERROR;
+
+	if (host_byte(result) != DID_OK) {
+		status = ntdvd_host_status(host_byte(result));
+		/* Error handling resets the drive, which forgets then. */
+		if (status == NTDVD_STATUS_IO_TIMEOUT)
+			ntdvd_forget_sessions(drive);
+		return status;
+	}
+
+	if (scsi_status_is_check_condition(result)) {
+		sense = ntdvd_find_sense(cmd);
+		cmd->repeat = sense->repeat;
+		if (sense->repeat == NTDVD_REPEAT_UNBOUND) {
+			ntdvd_forget_sessions(drive);
+			/* or sr would keep the old disc's pages */
+			drive->sdev->changed = 1;
+		}
+		return sense->status;
+	}
+
+	switch (result & 0xff) {
+	case SAM_STAT_BUSY:
+	case SAM_STAT_TASK_SET_FULL:
+		return NTDVD_STATUS_DEVICE_NOT_READY;
+	case SAM_STAT_RESERVATION_CONFLICT:
+		return NTDVD_STATUS_DEVICE_BUSY;
+	default:
+		return scsi_status_is_good(result) ? NTDVD_STATUS_SUCCESS :
+						     NTDVD_STATUS_IO_DEVICE_ERROR;
+	}
+}
+
+/**
+ * ntdvd_command() - send a command and tell what became of it
+ * @drive: the drive.
+ * @cmd: the command, from one of the functions above. Without @data the
+ *	drive's buffer is used, which data-out must then be in.
+ *
+ * It is sent once. Where the contract's section 5 lets it be repeated, @repeat
+ * says so. Ends all sessions of the drive where the drive has forgotten them.
+ *
+ * Context: may sleep. The caller holds the lock of @drive.
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
+{
+	if (ntdvd_drive_is_gone(drive))
+		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
+	if (!cmd->data)
+		cmd->data = drive->buffer;
+	if (cmd->direction == DMA_FROM_DEVICE)
+		memset(cmd->data, 0, cmd->length);
+	return ntdvd_status(drive, cmd, ntdvd_execute(drive, cmd));
+}

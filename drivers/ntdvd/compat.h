@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What differs between the supported kernels. */
+#ifndef NTDVD_COMPAT_H
+#define NTDVD_COMPAT_H
+
+#include <linux/blk_types.h>
+#include <linux/version.h>
+#include <scsi/scsi_device.h>
+
+/*
+ * "scsi: core: Add struct for args to execution functions" in 6.3 brought
+ * scsi_execute_cmd() in the place of scsi_execute(). Can go with 6.1.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+struct scsi_exec_args {
+	struct scsi_sense_hdr *sshdr;
+	int *resid;
+};
+
+static inline int scsi_execute_cmd(struct scsi_device *sdev, const u8 *cdb,
+				   blk_opf_t opf, void *buffer,
+				   unsigned int length, int timeout,
+				   int retries,
+				   const struct scsi_exec_args *args)
+{
+	return scsi_execute(sdev, cdb,
+			    opf == REQ_OP_DRV_OUT ? DMA_TO_DEVICE : DMA_FROM_DEVICE,
+			    buffer, length, NULL, args->sshdr, timeout,
+			    retries, 0, 0, args->resid);
+}
+#endif
+
+#endif /* NTDVD_COMPAT_H */
