@@ -1,10 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-only
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
+all: modules
+
 modules:
+	@[ -d "$(KDIR)" ] || { echo "ntdvd: no kernel headers at $(KDIR): install linux-headers-$$(uname -r), or give KDIR=..." >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-.PHONY: modules clean
+demo test:
+	@tests/run $@
+
+help:
+	@echo 'make          build ntdvd.ko for the running kernel, or for KDIR=...'
+	@echo 'make demo     a whole handshake through /dev/ntdvd0 in a virtual machine, step by step'
+	@echo 'make test     every test, in virtual machines'
+	@echo 'make clean    remove what make has built'
+	@echo
+	@echo 'demo and test install the Debian packages that they need (with sudo, if you are'
+	@echo 'not root) and keep kernels in $${XDG_CACHE_HOME:-~/.cache}/ntdvd, or NTDVD_CACHE.'
+
+.PHONY: all modules clean demo test help

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "client.h"
+
+#define DEBUGFS "/sys/kernel/debug/ntdvd_drive"
+
+struct outcome control(int fd, uint32_t code, const void *input,
+		       uint32_t input_length, void *output,
+		       uint32_t output_length)
+{
+	struct ntdvd_device_control ctl = {
+		.control_code = code,
+		.status = 0xdeadbeef,
+		.information = 0xdeadbeef,
+		.input = (uintptr_t)input,
+		.output = (uintptr_t)output,
+		.input_length = input_length,
+		.output_length = output_length,
+	};
+	struct outcome outcome = { 0 };
+
+	if (ioctl(fd, NTDVD_IOC_DEVICE_CONTROL, &ctl))
+		outcome.error = errno;
+	outcome.status = ctl.status;
+	outcome.information = ctl.information;
+	return outcome;
+}
+
+uint32_t start_session(int fd, uint32_t *session_id)
+{
+	return control(fd, NTDVD_IOCTL_START_SESSION, NULL, 0, session_id,
+		       sizeof(*session_id)).status;
+}
+
+uint32_t end_session(int fd, uint32_t session_id)
+{
+	return control(fd, NTDVD_IOCTL_END_SESSION, &session_id,
+		       sizeof(session_id), NULL, 0).status;
+}
+
+uint32_t read_key(int fd, uint32_t session_id, uint32_t type, uint32_t data_length,
+		  struct key_buffer *key)
+{
+	uint64_t offset = key->title_offset;
+
+	memset(key, 0, sizeof(*key));
+	key->key_length = KEY_HEADER + data_length;
+	key->session_id = session_id;
+	key->key_type = type;
+	key->title_offset = offset;
+	return control(fd, NTDVD_IOCTL_READ_KEY, key, KEY_HEADER, key,
+		       KEY_HEADER + data_length).status;
+}
+
+uint32_t send_key(int fd, uint32_t code, uint32_t session_id, uint32_t type,
+		  const void *data, uint32_t data_length)
+{
+	struct key_buffer key = {
+		.key_length = KEY_HEADER + data_length,
+		.session_id = session_id,
+		.key_type = type,
+	};
+
+	memcpy(key.key_data, data, data_length);
+	return control(fd, code, &key, key.key_length, NULL, 0).status;
+}
+
+void reverse(uint8_t *to, const uint8_t *from, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		to[i] = from[size - 1 - i];
+}
+
+static uint64_t rotate(uint64_t x, int bits)
+{
+	return x << bits | x >> (64 - bits);
+}
+
+static void sip_rounds(uint64_t v[4], int rounds)
+{
+	while (rounds--) {
+		v[0] += v[1];
+		v[1] = rotate(v[1], 13) ^ v[0];
+		v[0] = rotate(v[0], 32);
+		v[2] += v[3];
+		v[3] = rotate(v[3], 16) ^ v[2];
+		v[0] += v[3];
+		v[3] = rotate(v[3], 21) ^ v[0];
+		v[2] += v[1];
+		v[1] = rotate(v[1], 17) ^ v[2];
+		v[2] = rotate(v[2], 32);
+	}
+}
+
+/* SipHash-2-4, after its paper */
+static uint64_t siphash(const uint8_t *data, size_t size, uint64_t k0, uint64_t k1)
+{
+	uint64_t v[4] = {
+		k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
+		k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573,
+	};
+	uint64_t word;
+	size_t at, i;
+
+	for (at = 0; at <= size; at += 8) {
+		word = at + 8 > size ? (uint64_t)size << 56 : 0;
+		for (i = at; i < at + 8 && i < size; i++)
+			word |= (uint64_t)data[i] << 8 * (i - at);
+		v[3] ^= word;
+		sip_rounds(v, 2);
+		v[0] ^= word;
+	}
+	v[2] ^= 0xff;
+	sip_rounds(v, 4);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+void drive_key(unsigned int which, const uint8_t challenge[CHALLENGE_SIZE],
+	       uint8_t key[KEY_SIZE])
+{
+	uint64_t hash = siphash(challenge, CHALLENGE_SIZE, 0x6e74647664, which);
+	int i;
+
+	for (i = 0; i < KEY_SIZE; i++)
+		key[i] = hash >> 8 * i;
+}
+
+static int drive_write(unsigned int drive, const char *file, const char *text)
+{
+	ssize_t written;
+	char *path;
+	int fd;
+
+	if (asprintf(&path, DEBUGFS "/%u/%s", drive, file) < 0)
+		return -1;
+	fd = open(path, O_WRONLY);
+	free(path);
+	if (fd < 0)
+		return -1;
+	written = write(fd, text, strlen(text));
+	close(fd);
+	return written < 0 ? -1 : 0;
+}
+
+static char *drive_read(unsigned int drive, const char *file)
+{
+	char *path, *text = NULL;
+	size_t size = 0;
+	FILE *stream;
+
+	if (asprintf(&path, DEBUGFS "/%u/%s", drive, file) < 0)
+		return NULL;
+	stream = fopen(path, "r");
+	free(path);
+	if (!stream)
+		return NULL;
+	if (getdelim(&text, &size, '\0', stream) < 0) {
+		free(text);
+		text = strdup("");
+	}
+	fclose(stream);
+	return text;
+}
+
+int drive_control(unsigned int drive, const char *command)
+{
+	return drive_write(drive, "control", command);
+}
+
+int drive_clear_log(unsigned int drive)
+{
+	return drive_write(drive, "log", "clear");
+}
+
+char *drive_log(unsigned int drive)
+{
+	char *all = drive_read(drive, "log");
+	char *kept, *line, *rest = all;
+
+	if (!all)
+		return NULL;
+	kept = calloc(1, strlen(all) + 2);
+	while (kept && (line = strsep(&rest, "\n"))) {
+		if (!strncmp(line, "a3", 2) || !strncmp(line, "a4", 2) ||
+		    !strncmp(line, "ad", 2))
+			strcat(strcat(kept, line), "\n");
+	}
+	free(all);
+	return kept;
+}
+
+char *drive_state(unsigned int drive)
+{
+	return drive_read(drive, "state");
+}
+
+#define NAME(status) { NTDVD_STATUS_##status, "STATUS_" #status }
+
+static const struct {
+	uint32_t status;
+	const char *name;
+} names[] = {
+	NAME(SUCCESS), NAME(DEVICE_BUSY), NAME(VERIFY_REQUIRED),
+	NAME(NO_DATA_DETECTED), NAME(CLEANER_CARTRIDGE_INSTALLED),
+	NAME(INVALID_PARAMETER), NAME(NO_SUCH_DEVICE),
+	NAME(INVALID_DEVICE_REQUEST), NAME(NO_MEDIA_IN_DEVICE),
+	NAME(UNRECOGNIZED_MEDIA), NAME(NONEXISTENT_SECTOR),
+	NAME(ACCESS_DENIED), NAME(BUFFER_TOO_SMALL),
+	NAME(INSUFFICIENT_RESOURCES), NAME(DEVICE_DATA_ERROR),
+	NAME(DEVICE_NOT_CONNECTED), NAME(MEDIA_WRITE_PROTECTED),
+	NAME(DEVICE_NOT_READY), NAME(IO_TIMEOUT),
+	NAME(DEVICE_DOES_NOT_EXIST), NAME(IO_DEVICE_ERROR),
+	NAME(COPY_PROTECTION_FAILURE), NAME(CSS_AUTHENTICATION_FAILURE),
+	NAME(CSS_KEY_NOT_PRESENT), NAME(CSS_KEY_NOT_ESTABLISHED),
+	NAME(CSS_SCRAMBLED_SECTOR), NAME(CSS_REGION_MISMATCH),
+	NAME(CSS_RESETS_EXHAUSTED),
+};
+
+const char *status_name(uint32_t status)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].status == status)
+			return names[i].name;
+	return "unknown NTSTATUS";
+}

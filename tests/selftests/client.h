@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the test programs share: requests, and the emulated drive's other side. */
+#ifndef NTDVD_TESTS_CLIENT_H
+#define NTDVD_TESTS_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/ntdvd.h>
+
+#define CHALLENGE_SIZE	10
+#define KEY_SIZE	5
+
+/* The outcome of a request: errno, or 0 with status and information. */
+struct outcome {
+	int error;
+	uint32_t status;
+	uint64_t information;
+};
+
+struct outcome control(int fd, uint32_t code, const void *input,
+		       uint32_t input_length, void *output,
+		       uint32_t output_length);
+
+/* A DVD_COPY_PROTECT_KEY with room for any key. */
+struct key_buffer {
+	uint32_t key_length;
+	uint32_t session_id;
+	uint32_t key_type;
+	uint32_t key_flags;
+	uint64_t title_offset;
+	uint8_t key_data[2048];
+} __attribute__((packed));
+
+#define KEY_HEADER	offsetof(struct key_buffer, key_data)
+
+uint32_t start_session(int fd, uint32_t *session_id);
+uint32_t end_session(int fd, uint32_t session_id);
+uint32_t read_key(int fd, uint32_t session_id, uint32_t type, uint32_t data_length,
+		  struct key_buffer *key);
+uint32_t send_key(int fd, uint32_t code, uint32_t session_id, uint32_t type,
+		  const void *data, uint32_t data_length);
+
+/* DVD_AUTH has challenges and keys last byte first. */
+void reverse(uint8_t *to, const uint8_t *from, size_t size);
+
+/* The drive's stand-in for the key functions, see tests/drive/drive.h. */
+void drive_key(unsigned int which, const uint8_t challenge[CHALLENGE_SIZE],
+	       uint8_t key[KEY_SIZE]);
+
+/* The emulated drive: what it is told, its log of REPORT KEY, SEND KEY and */
+/* READ DISC STRUCTURE, and its state, as text. Return 0 or -1 with errno. */
+int drive_control(unsigned int drive, const char *command);
+int drive_clear_log(unsigned int drive);
+char *drive_log(unsigned int drive);
+char *drive_state(unsigned int drive);
+
+const char *status_name(uint32_t status);
+
+#endif

@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# tests/vm/boot never takes a guest that failed for one that did not.
+# Takes the directory of a build (with fault.ko), a kernel, its modules, and the
+# faults to make in it.
+build=$1 kernel=$2 modules=$3
+shift 3
+here=$(dirname "$0")
+# shellcheck source=tests/selftests/tap.sh
+. "$here/../selftests/tap.sh"
+
+boot() {
+	"$here/boot" --kernel "$kernel" --modules "$modules" --timeout "${limit:-60}" \
+		-- "$@" 2>&1
+}
+
+fails_with() {
+	local status=$1 message=$2 output got=0
+
+	shift 2
+	output=$(boot "$@") || got=$?
+	test "$got" = "$status"
+	grep -q "$message" <<<"$output"
+}
+
+output_and_status_come_back() {
+	fails_with 7 '^said so$' sh -c 'echo said so; exit 7'
+}
+
+is_reported() {
+	fails_with 125 "$2" sh -c "insmod '$build/fault.ko' kind=$1 &&
+		{ [ $1 != leak ] || tests/guest leaks -; }"
+}
+
+oops_is_reported() { is_reported oops 'BUG: kernel NULL pointer'; }
+warning_is_reported() { is_reported warning 'WARNING: .* fault_warning'; }
+kasan_is_reported() { is_reported kasan 'BUG: KASAN: use-after-free'; }
+ubsan_is_reported() { is_reported ubsan 'UBSAN: shift-out-of-bounds'; }
+lockdep_is_reported() { is_reported lockdep 'possible circular locking'; }
+leak_is_reported() { is_reported leak 'unreferenced object'; }
+
+early_end_is_reported() {
+	fails_with 125 'the guest ended early' busybox reboot -f
+}
+
+hang_is_reported() {
+	limit=15 fails_with 124 'the guest hung' sleep 1000
+}
+
+nothing_is_written_to_the_host() {
+	local mark
+
+	mark=$(mktemp -u)
+	boot touch "$mark"
+	test ! -e "$mark"
+}
+
+if [ $# -gt 0 ]; then
+	run_tests "${@/%/_is_reported}"
+else
+	run_tests output_and_status_come_back early_end_is_reported \
+		hang_is_reported nothing_is_written_to_the_host
+fi

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What the test commands share: packages, kernels in the cache, module builds.
+# To be sourced from the top of the tree.
+
+cache=${NTDVD_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/ntdvd}
+
+say() {
+	echo ">> $*"
+}
+
+die() {
+	echo "ntdvd: $*" >&2
+	exit 1
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "these packages are missing; install them as root with: ${*: -1}"
+	fi
+}
+
+apt_install() {
+	as_root sh -c "DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $*" \
+		>"$cache/apt.log" 2>&1
+}
+
+need_debian() {
+	command -v apt-get >/dev/null ||
+		die "the tests need Debian's apt-get, for kernels and tools; this system has none"
+	[ "$(dpkg --print-architecture)" = amd64 ] ||
+		die "the tests need an amd64 machine; this is $(dpkg --print-architecture)"
+	mkdir -p "$cache" || die "cannot make the cache directory $cache"
+	exec 9>"$cache/lock"
+	flock -n 9 || { say "waiting for another run to end"; flock 9; }
+}
+
+# Sets $release, the version of the running release's kernel, and $series.
+find_release() {
+	local try
+
+	for try in 1 2; do
+		release=$(apt-cache depends linux-image-amd64 2>/dev/null |
+			sed -n 's/.*Depends: linux-image-\([0-9].*\)/\1/p' | head -n 1)
+		[ -z "$release" ] || break
+		[ "$try" = 1 ] || die "apt knows no linux-image-amd64: is this Debian, and is the network up?"
+		update_lists
+	done
+	series=$(echo "$release" | cut -d. -f1,2)
+}
+
+update_lists() {
+	say "updating the package lists"
+	as_root apt-get update >"$cache/apt.log" 2>&1 ||
+		die "cannot update the package lists: is the network up? See $cache/apt.log"
+}
+
+# Installs the packages named that are missing.
+need_packages() {
+	local package missing=()
+
+	for package in "$@"; do
+		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
+			grep -q ' installed$' || missing+=("$package")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	say "installing ${missing[*]}"
+	apt_install "${missing[@]}" && return
+	update_lists
+	apt_install "${missing[@]}" ||
+		die "cannot install ${missing[*]}: see $cache/apt.log"
+}
+
+# Downloads a package and unpacks it to $cache/$2, once.
+unpack_package() {
+	local package=$1 to=$cache/$2 try work
+
+	[ ! -d "$to" ] || return 0
+	work=$(mktemp -d -p "$cache")
+	for try in 1 2; do
+		say "downloading $package"
+		(cd "$work" && apt-get download "$package" >apt.log 2>&1) && break
+		[ "$try" = 1 ] || die "cannot download $package: is the network up? $(tail -n 1 "$work/apt.log")"
+		update_lists
+	done
+	dpkg-deb -x "$work"/*.deb "$work/root"
+	mv "$work/root" "$to"
+	rm -rf "$work"
+}
+
+# Debian's own kernel of the running release, unpacked. Sets $stock.
+need_stock_kernel() {
+	local dir=stock-$release
+
+	unpack_package "linux-image-$release" "$dir"
+	stock=$cache/$dir
+	[ -f "$stock/lib/modules/$release/modules.dep" ] ||
+		depmod -b "$stock" "$release"
+}
+
+# The source of the release's kernel. Sets $source.
+need_source() {
+	local version
+
+	version=$(apt-cache show --no-all-versions "linux-source-$series" 2>/dev/null |
+		sed -n 's/^Version: //p')
+	[ -n "$version" ] || die "apt knows no linux-source-$series"
+	source=$cache/source-$version/linux-source-$series
+	[ ! -d "$source" ] || return 0
+	unpack_package "linux-source-$series" "package-$version"
+	say "unpacking the kernel's source"
+	rm -rf "$cache/source-$version.part"
+	mkdir "$cache/source-$version.part"
+	tar -C "$cache/source-$version.part" -xf \
+		"$cache/package-$version/usr/src/linux-source-$series.tar.xz"
+	mv "$cache/source-$version.part" "$cache/source-$version"
+	rm -rf "$cache/package-$version"
+}
+
+# A kernel with KUnit and every checker, from the release's source. Sets $debug.
+need_debug_kernel() {
+	local config=tests/vm/kunit.config line key
+
+	need_source
+	key=$(cat "$config" <(echo "$source") | sha256sum | cut -c1-12)
+	debug=$cache/debug-$series-$key
+	[ ! -f "$debug/done" ] || return 0
+
+	say "configuring the debug kernel"
+	mkdir -p "$debug/build"
+	(
+		cd "$source"
+		make -s ARCH=x86_64 O="$debug/build" tinyconfig
+		scripts/kconfig/merge_config.sh -m -O "$debug/build" \
+			"$debug/build/.config" "$OLDPWD/$config"
+		make -s ARCH=x86_64 O="$debug/build" olddefconfig
+	) >"$debug/log" 2>&1 || die "cannot configure the debug kernel: see $debug/log"
+	while read -r line; do
+		[[ $line != CONFIG_* ]] || grep -qxF "$line" "$debug/build/.config" ||
+			die "the debug kernel's configuration does not take $line"
+	done <"$config"
+
+	# about as many lines as the build prints
+	make -C "$debug/build" ARCH=x86_64 -j"$(nproc)" bzImage modules 2>&1 |
+		tee "$debug/log" |
+		awk '/^  [A-Z]/ { n++; p = int(n * 10 / 1620) * 10
+				  if (p > last && p < 100) {
+					last = p
+					print ">> building the debug kernel: " p "%"
+					fflush() } }' ||
+		die "cannot build the debug kernel: see $debug/log"
+	make -s -C "$debug/build" ARCH=x86_64 modules_install \
+		INSTALL_MOD_PATH="$debug" >>"$debug/log" 2>&1
+	touch "$debug/done"
+}
+
+# Builds the external modules of the given directories (. for ntdvd itself) for
+# a kernel, each in its own copy of the tree, so that the tree stays clean.
+build_modules() {
+	local kdir=$1 to=$2 dir copy
+
+	shift 2
+	mkdir -p "$to"
+	for dir in "$@"; do
+		copy=$(mktemp -d)
+		cp -r Kbuild drivers include tests "$copy/"
+		make -C "$kdir" ARCH=x86_64 M="$copy/$dir" W=1 modules >"$to/build.log" 2>&1 ||
+			{ cat "$to/build.log" >&2; rm -rf "$copy"; die "cannot build $dir for $kdir"; }
+		if grep -A 5 'warning:' "$to/build.log" >&2; then
+			rm -rf "$copy"
+			die "building $dir for $kdir gave warnings"
+		fi
+		cp "$copy/$dir"/*.ko "$to/"
+		rm -rf "$copy"
+	done
+}
