@@ -73,14 +73,6 @@ uint32_t send_key(int fd, uint32_t code, uint32_t session_id, uint32_t type,
 	return control(fd, code, &key, key.key_length, NULL, 0).status;
 }
 
-void reverse(uint8_t *to, const uint8_t *from, size_t size)
-{
-	size_t i;
-
-	for (i = 0; i < size; i++)
-		to[i] = from[size - 1 - i];
-}
-
 static uint64_t rotate(uint64_t x, int bits)
 {
 	return x << bits | x >> (64 - bits);

@@ -40,15 +40,14 @@ uint32_t read_key(int fd, uint32_t session_id, uint32_t type, uint32_t data_leng
 uint32_t send_key(int fd, uint32_t code, uint32_t session_id, uint32_t type,
 		  const void *data, uint32_t data_length);
 
-/* DVD_AUTH has challenges and keys last byte first. */
-void reverse(uint8_t *to, const uint8_t *from, size_t size);
-
 /* The drive's stand-in for the key functions, see tests/drive/drive.h. */
 void drive_key(unsigned int which, const uint8_t challenge[CHALLENGE_SIZE],
 	       uint8_t key[KEY_SIZE]);
 
-/* The emulated drive: what it is told, its log of REPORT KEY, SEND KEY and */
-/* READ DISC STRUCTURE, and its state, as text. Return 0 or -1 with errno. */
+/*
+ * The emulated drive: what it is told, its log of REPORT KEY, SEND KEY and READ
+ * DISC STRUCTURE, and its state, as text. 0 or text, or -1 or NULL with errno.
+ */
 int drive_control(unsigned int drive, const char *command);
 int drive_clear_log(unsigned int drive);
 char *drive_log(unsigned int drive);

@@ -15,10 +15,11 @@ load() {
 }
 
 unload() {
-	rmmod ntdvd 2>/dev/null
-	rmmod ntdvd_drive 2>/dev/null
-	rmmod sr_mod 2>/dev/null
-	true
+	local module
+
+	for module in ntdvd ntdvd_drive sr_mod; do
+		[ ! -d /sys/module/$module ] || rmmod $module
+	done
 }
 
 control() {

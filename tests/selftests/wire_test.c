@@ -57,22 +57,22 @@ static const struct pair {
 	const char *cdb;
 } pairs[] = {
 	{ "DVD_LU_SEND_CHALLENGE", NTDVD_IOCTL_READ_KEY, NTDVD_KEY_CHALLENGE, 12,
-	  NULL, DVD_LU_SEND_CHALLENGE, "a400000000000000001041" "00" },
+	  NULL, DVD_LU_SEND_CHALLENGE, "a40000000000000000104100" },
 	{ "DVD_LU_SEND_KEY1", NTDVD_IOCTL_READ_KEY, NTDVD_KEY_BUS1, 8,
-	  NULL, DVD_LU_SEND_KEY1, "a400000000000000000c42" "00" },
+	  NULL, DVD_LU_SEND_KEY1, "a400000000000000000c4200" },
 	{ "DVD_LU_SEND_TITLE_KEY", NTDVD_IOCTL_READ_KEY, NTDVD_KEY_TITLE, 8,
-	  NULL, DVD_LU_SEND_TITLE_KEY, "a40000012345" "000000000c44" "00" },
+	  NULL, DVD_LU_SEND_TITLE_KEY, "a4000001234500" "00000c4400" },
 	{ "DVD_LU_SEND_ASF", NTDVD_IOCTL_READ_KEY, NTDVD_KEY_ASF, 4,
-	  NULL, DVD_LU_SEND_ASF, "a400000000000000000845" "00" },
+	  NULL, DVD_LU_SEND_ASF, "a40000000000000000084500" },
 	{ "DVD_LU_SEND_RPC_STATE", NTDVD_IOCTL_READ_KEY, NTDVD_KEY_GET_RPC, 4,
-	  NULL, DVD_LU_SEND_RPC_STATE, "a400000000000000000808" "00" },
+	  NULL, DVD_LU_SEND_RPC_STATE, "a40000000000000000080800" },
 	{ "DVD_HOST_SEND_KEY2", NTDVD_IOCTL_SEND_KEY2, NTDVD_KEY_BUS2, 8,
-	  key_bytes, DVD_HOST_SEND_KEY2, "a300000000000000000c43" "00" },
+	  key_bytes, DVD_HOST_SEND_KEY2, "a300000000000000000c4300" },
 	{ "DVD_HOST_SEND_CHALLENGE", NTDVD_IOCTL_SEND_KEY, NTDVD_KEY_CHALLENGE, 12,
-	  bytes, DVD_HOST_SEND_CHALLENGE, "a300000000000000001041" "00" },
+	  bytes, DVD_HOST_SEND_CHALLENGE, "a30000000000000000104100" },
 	/* no region at all, which the drive refuses */
 	{ "DVD_HOST_SEND_RPC_STATE", NTDVD_IOCTL_SEND_KEY2, NTDVD_KEY_SET_RPC, 4,
-	  rpc_bytes, DVD_HOST_SEND_RPC_STATE, "a300000000000000000806" "00" },
+	  rpc_bytes, DVD_HOST_SEND_RPC_STATE, "a30000000000000000080600" },
 };
 
 static void by_dvd_auth(int sr, const struct pair *pair, unsigned int agid)
@@ -86,11 +86,11 @@ static void by_dvd_auth(int sr, const struct pair *pair, unsigned int agid)
 		break;
 	case DVD_HOST_SEND_CHALLENGE:
 		auth.hsc.agid = agid;
-		reverse(auth.hsc.chal, pair->data, CHALLENGE_SIZE);
+		memcpy(auth.hsc.chal, pair->data, CHALLENGE_SIZE);
 		break;
 	case DVD_HOST_SEND_KEY2:
 		auth.hsk.agid = agid;
-		reverse(auth.hsk.key, pair->data, KEY_SIZE);
+		memcpy(auth.hsk.key, pair->data, KEY_SIZE);
 		break;
 	case DVD_HOST_SEND_RPC_STATE:
 		auth.hrpcs.pdrc = pair->data[0];
@@ -110,16 +110,6 @@ static void by_ntdvd(int fd, const struct pair *pair, uint32_t agid)
 			 pair->data_length);
 	else
 		read_key(fd, agid, pair->key_type, pair->data_length, &key);
-}
-
-static void drop_blanks(char *text)
-{
-	char *to = text;
-
-	for (; *text; text++)
-		if (*text != ' ')
-			*to++ = *text;
-	*to = '\0';
 }
 
 TEST_F(wire, each_request_is_what_dvd_auth_sends)
@@ -143,7 +133,6 @@ TEST_F(wire, each_request_is_what_dvd_auth_sends)
 		theirs = drive_log(0);
 
 		EXPECT_STREQ(theirs, ours) { TH_LOG("%s", pairs[i].what); }
-		drop_blanks(ours);
 		EXPECT_EQ(0, strncmp(pairs[i].cdb, ours, 24)) {
 			TH_LOG("%s: %s", pairs[i].what, ours);
 		}
@@ -171,8 +160,7 @@ TEST_F(wire, agids_come_and_go_as_with_dvd_auth)
 	theirs = drive_log(0);
 
 	EXPECT_STREQ(theirs, ours);
-	drop_blanks(ours);
-	EXPECT_EQ(0, strncmp("a400000000000000000800" "00", ours, 24));
+	EXPECT_EQ(0, strncmp("a40000000000000000080000", ours, 24));
 	EXPECT_TRUE(strstr(ours, "\na4000000000000000000bf00") != NULL);
 	free(ours);
 	free(theirs);
@@ -218,8 +206,7 @@ TEST_F(wire, disk_key_is_asked_as_with_dvd_read_struct)
 	ioctl(self->sr, DVD_READ_STRUCT, &structure);
 	theirs = drive_log(0);
 	EXPECT_STREQ(theirs, ours);
-	drop_blanks(ours);
-	EXPECT_EQ(0, strncmp("ad00000000000002080440" "00", ours, 24));
+	EXPECT_EQ(0, strncmp("ad0000000000000208044000", ours, 24));
 	free(ours);
 	free(theirs);
 }
