@@ -270,11 +270,14 @@ static const struct drive_step drive_takes[] = {
 	{ }
 };
 
-static bool drive_list_is(const struct drive_command *cmd, u16 length)
+static u32 drive_check_list(const struct drive_command *cmd, u16 length)
 {
-	return get_unaligned_be16(cmd->cdb + 8) == length &&
-	       cmd->out_length >= length &&
-	       get_unaligned_be16(cmd->out) == length - 2;
+	if (get_unaligned_be16(cmd->cdb + 8) != length)
+		return DRIVE_INVALID_CDB;
+	if (cmd->out_length < length ||
+	    get_unaligned_be16(cmd->out) != length - 2)
+		return DRIVE_INVALID_LIST;
+	return 0;
 }
 
 static u32 drive_step(struct drive *drive, struct drive_command *cmd,
@@ -293,8 +296,9 @@ static u32 drive_step(struct drive *drive, struct drive_command *cmd,
 	if (step->from && session->auth != step->from)
 		return step->from == DRIVE_AUTHENTICATED ? DRIVE_NOT_ESTABLISHED :
 							   DRIVE_OUT_OF_ORDER;
-	if (step->list && !drive_list_is(cmd, step->list))
-		return DRIVE_INVALID_LIST;
+	sense = step->list ? drive_check_list(cmd, step->list) : 0;
+	if (sense)
+		return sense;
 	sense = step->run(drive, cmd, session);
 	if (sense == DRIVE_WRONG_KEY)
 		session->auth = DRIVE_FREE;
@@ -346,10 +350,11 @@ u32 drive_report_key(struct drive *drive, struct drive_command *cmd)
 
 static u32 drive_set_region(struct drive *drive, struct drive_command *cmd)
 {
+	u32 sense = drive_check_list(cmd, 8);
 	u8 mask;
 
-	if (!drive_list_is(cmd, 8))
-		return DRIVE_INVALID_LIST;
+	if (sense)
+		return sense;
 	mask = cmd->out[4];
 	if (hweight8(mask) != 7)
 		return DRIVE_INVALID_LIST;

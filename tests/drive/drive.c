@@ -130,9 +130,8 @@ static u32 drive_get_event_status(struct drive *drive, struct drive_command *cmd
 		drive_answer(cmd, 0, data, 4);
 		return 0;
 	}
-	if (drive->new_media)
-		data[4] = 0x02;
-	drive->new_media = false;
+	data[4] = drive->event;
+	drive->event = DRIVE_NO_EVENT;
 	drive_answer(cmd, 0, data, sizeof(data));
 	return 0;
 }
@@ -322,6 +321,8 @@ void drive_reset(struct drive *drive)
 void drive_eject(struct drive *drive)
 {
 	drive_drop_agids(drive);
+	if (drive->medium)
+		drive->event = DRIVE_MEDIA_REMOVED;
 	drive->medium = false;
 }
 
@@ -333,6 +334,6 @@ void drive_insert(struct drive *drive)
 {
 	drive_drop_agids(drive);
 	drive->medium = true;
-	drive->new_media = true;
+	drive->event = DRIVE_NEW_MEDIA;
 	drive->attention = 0x28;
 }

@@ -53,13 +53,15 @@ struct drive_session {
 	u8 own[DRIVE_NONCE_SIZE];
 };
 
+enum drive_event { DRIVE_NO_EVENT, DRIVE_NEW_MEDIA = 2, DRIVE_MEDIA_REMOVED };
+
 /**
  * struct drive - an emulated drive
  * @dvd_read: it has the DVD Read feature.
  * @dvd_css: it has the DVD CSS feature.
  * @aacs: it has the AACS feature.
  * @medium: a disc is in.
- * @new_media: there is a new disc to tell GET EVENT STATUS NOTIFICATION of.
+ * @event: media event for GET EVENT STATUS NOTIFICATION, see enum drive_event.
  * @locked: the tray is, by PREVENT ALLOW MEDIUM REMOVAL.
  * @attention: ASC of the pending unit attention, 0 for none.
  * @sense: of the last command, for REQUEST SENSE.
@@ -71,8 +73,8 @@ struct drive_session {
  */
 struct drive {
 	bool dvd_read, dvd_css, aacs;
-	bool medium, new_media, locked;
-	u8 attention;
+	bool medium, locked;
+	u8 event, attention;
 	u8 sense[DRIVE_SENSE_SIZE];
 	struct drive_session sessions[DRIVE_CLASSES][DRIVE_AGIDS];
 	u8 region_mask, user_changes, vendor_resets;

@@ -138,7 +138,10 @@ static void host_delay_is_over(struct work_struct *work)
 	mine = !list_empty(&command->list);
 	if (mine) {
 		list_del_init(&command->list);
-		host_answer(host, cmd);
+		if (host->unplugged)
+			cmd->result = DID_NO_CONNECT << 16;
+		else
+			host_answer(host, cmd);
 	}
 	spin_unlock_irqrestore(&host->lock, flags);
 	if (mine)
@@ -154,10 +157,10 @@ static int host_queue(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 
 	command->cmd = cmd;
 	INIT_LIST_HEAD(&command->list);
+	INIT_DELAYED_WORK(&command->work, host_delay_is_over);
 	spin_lock_irqsave(&host->lock, flags);
 	waits = host->delay && !host->unplugged;
 	if (waits) {
-		INIT_DELAYED_WORK(&command->work, host_delay_is_over);
 		list_add_tail(&command->list, &host->pending);
 		queue_delayed_work(host_workqueue, &command->work,
 				   msecs_to_jiffies(host->delay));
@@ -172,30 +175,43 @@ static int host_queue(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 	return 0;
 }
 
+/*
+ * The mid-layer owns the command again once this returns, so that even one that
+ * is no longer on the list, but not yet completed, has to be waited for.
+ */
 static int host_abort(struct scsi_cmnd *cmd)
 {
 	struct host_command *command = scsi_cmd_priv(cmd);
 	struct host *host = host_of(cmd);
 	unsigned long flags;
-	bool waiting;
 
 	spin_lock_irqsave(&host->lock, flags);
-	waiting = !list_empty(&command->list);
 	list_del_init(&command->list);
 	spin_unlock_irqrestore(&host->lock, flags);
-	if (waiting)
-		cancel_delayed_work_sync(&command->work);
+	cancel_delayed_work_sync(&command->work);
 	return SUCCESS;
 }
 
+/*
+ * A command that times out a second time comes here without an abort, and the
+ * mid-layer finishes it.
+ */
 static int host_reset(struct scsi_cmnd *cmd)
 {
 	struct host *host = host_of(cmd);
+	struct host_command *command;
 	unsigned long flags;
 
 	spin_lock_irqsave(&host->lock, flags);
+	while ((command = list_first_entry_or_null(&host->pending,
+						   struct host_command, list))) {
+		list_del_init(&command->list);
+		cancel_delayed_work(&command->work);
+	}
 	drive_reset(&host->drive);
 	spin_unlock_irqrestore(&host->lock, flags);
+	/* One that waited for the lock still looks at its command. */
+	flush_workqueue(host_workqueue);
 	return SUCCESS;
 }
 
@@ -264,18 +280,20 @@ static void host_set_offline(struct Scsi_Host *shost)
 	scsi_device_put(sdev);
 }
 
-static struct host_command *host_take_pending(struct host *host)
+/*
+ * The work completes the commands, and it alone, at once now. One whose work
+ * cannot be cancelled is running already.
+ */
+static void host_hurry_pending(struct host *host)
 {
 	struct host_command *command;
 
 	spin_lock_irq(&host->lock);
 	host->unplugged = true;
-	command = list_first_entry_or_null(&host->pending, struct host_command,
-					   list);
-	if (command)
-		list_del_init(&command->list);
+	list_for_each_entry(command, &host->pending, list)
+		if (cancel_delayed_work(&command->work))
+			queue_delayed_work(host_workqueue, &command->work, 0);
 	spin_unlock_irq(&host->lock);
-	return command;
 }
 
 /**
@@ -286,16 +304,10 @@ static struct host_command *host_take_pending(struct host *host)
  */
 void host_unplug(struct host *host)
 {
-	struct host_command *command;
-
 	if (!host->shost)
 		return;
 	host_set_offline(host->shost);
-	while ((command = host_take_pending(host))) {
-		cancel_delayed_work_sync(&command->work);
-		command->cmd->result = DID_NO_CONNECT << 16;
-		scsi_done(command->cmd);
-	}
+	host_hurry_pending(host);
 	scsi_remove_host(host->shost);
 	scsi_host_put(host->shost);
 	host->shost = NULL;
@@ -357,7 +369,8 @@ static int __init host_init(void)
 	if (!drives || drives > 64)
 		return -EINVAL;
 	hosts = kcalloc(drives, sizeof(*hosts), GFP_KERNEL);
-	host_workqueue = alloc_workqueue("ntdvd_drive", WQ_UNBOUND, 0);
+	host_workqueue = alloc_workqueue("ntdvd_drive",
+					 WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	host_root = root_device_register("ntdvd_drive");
 	if (!hosts || !host_workqueue || IS_ERR(host_root)) {
 		if (!IS_ERR(host_root))

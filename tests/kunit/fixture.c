@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/cdrom.h>
+#include <linux/string.h>
+#include <asm/unaligned.h>
+#include <scsi/scsi.h>
+
+#include "fixture.h"
+
+static void fixture_set_sense(struct ntdvd_command *cmd, u32 sense)
+{
+	cmd->sense = (struct scsi_sense_hdr) {
+		.response_code = 0x70,
+		.sense_key = sense >> 16,
+		.asc = sense >> 8,
+		.ascq = sense,
+	};
+}
+
+/* The features that a DVD-ROM drive lists from 0x001f on */
+static void fixture_configure(struct fixture *fixture, struct ntdvd_command *cmd)
+{
+	u8 *data = cmd->data;
+
+	fixture->configured++;
+	put_unaligned_be32(fixture->not_dvd ? 4 + 8 : 4 + 16, data);
+	put_unaligned_be16(0x0106, data + 8);
+	data[11] = 4;
+	put_unaligned_be16(0x001f, data + 16);
+	data[19] = 4;
+	cmd->transferred = fixture->not_dvd ? 16 : 24;
+}
+
+static int fixture_run_engine(struct fixture *fixture, struct ntdvd_command *cmd)
+{
+	struct drive_command command = {
+		.out = cmd->data,
+		.out_length = cmd->length,
+		.in = fixture->buffer,
+		.in_size = FIXTURE_BUFFER,
+	};
+
+	memcpy(command.cdb, cmd->cdb, sizeof(command.cdb));
+	if (!drive_run(fixture->engine, &command)) {
+		fixture_set_sense(cmd, DRIVE_SENSE(command.sense[2],
+						   command.sense[12],
+						   command.sense[13]));
+		return SAM_STAT_CHECK_CONDITION;
+	}
+	if (cmd->direction == DMA_FROM_DEVICE) {
+		cmd->transferred = min(cmd->length, command.in_length);
+		memcpy(cmd->data, fixture->buffer, cmd->transferred);
+	}
+	return 0;
+}
+
+/* The way to the drive, which in the module is scsi.c. */
+int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
+{
+	struct fixture *fixture = container_of(drive, struct fixture, drive);
+	const struct fixture_answer *answer = &fixture->answers[fixture->answered];
+	struct fixture_command *sent;
+
+	lockdep_assert_held(&drive->lock);
+	if (fixture->engine)
+		return fixture_run_engine(fixture, cmd);
+	if (cmd->cdb[0] == GPCMD_GET_CONFIGURATION && !fixture->all_scripted) {
+		fixture_configure(fixture, cmd);
+		return 0;
+	}
+
+	if (fixture->count < FIXTURE_SENT) {
+		sent = &fixture->sent[fixture->count];
+		memcpy(sent->cdb, cmd->cdb, sizeof(sent->cdb));
+		sent->direction = cmd->direction;
+		sent->length = cmd->length;
+		if (cmd->direction == DMA_TO_DEVICE)
+			memcpy(sent->out, cmd->data,
+			       min_t(u32, cmd->length, FIXTURE_BYTES));
+	}
+	fixture->count++;
+	if (fixture->answered < FIXTURE_ANSWERS - 1)
+		fixture->answered++;
+
+	cmd->transferred = answer->length ? min(answer->length, cmd->length) :
+					    cmd->length;
+	if (answer->nothing)
+		cmd->transferred = 0;
+	if (cmd->direction == DMA_FROM_DEVICE)
+		memcpy(cmd->data, answer->data,
+		       min_t(u32, cmd->transferred, FIXTURE_BYTES));
+	if (answer->sense) {
+		fixture_set_sense(cmd, answer->sense);
+		return answer->result ?: SAM_STAT_CHECK_CONDITION;
+	}
+	return answer->result;
+}
+
+/* The init of each suite: a DVD drive that nobody has used */
+int fixture_init(struct kunit *test)
+{
+	struct fixture *fixture;
+
+	fixture = kunit_kzalloc(test, sizeof(*fixture), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fixture);
+	fixture->drive.buffer = kunit_kzalloc(test, NTDVD_BUFFER_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fixture->drive.buffer);
+	mutex_init(&fixture->drive.lock);
+	fixture->drive.sdev = &fixture->sdev;
+	fixture->sdev.sdev_state = SDEV_RUNNING;
+	test->priv = fixture;
+	return 0;
+}
+
+/* The exit of each suite */
+void fixture_exit(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	ntdvd_request_end(&fixture->rq);
+}
+
+/*
+ * What the ioctl does with a request, but for the user's memory. The request
+ * stays in @rq, with its output, until the next one.
+ */
+u32 fixture_request(struct fixture *fixture, const void *owner, u32 access,
+		    u32 code, const void *input, u32 input_length,
+		    u32 output_length)
+{
+	struct ntdvd_request *rq = &fixture->rq;
+
+	ntdvd_request_end(rq);
+	rq->drive = &fixture->drive;
+	rq->owner = owner;
+	rq->access = access;
+	rq->input_length = input_length;
+	rq->output_length = output_length;
+	if (ntdvd_request_begin(rq, code)) {
+		if (input)
+			memcpy(rq->input.bytes, input, rq->input_wanted);
+		if (ntdvd_request_run(rq))
+			return ~0;
+	}
+	return rq->status;
+}
+
+/* A session with the AGID that the drive is to grant */
+u32 fixture_start(struct fixture *fixture, const void *owner, u8 agid)
+{
+	u32 status;
+
+	fixture->answered = 0;
+	fixture->answers[0] = (struct fixture_answer) {
+		.data = { 0, 6, [7] = agid << 6 },
+	};
+	status = fixture_request(fixture, owner, READING,
+				 NTDVD_IOCTL_START_SESSION, NULL, 0, 4);
+	memset(fixture->answers, 0, sizeof(fixture->answers));
+	fixture->answered = 0;
+	fixture->count = 0;
+	return status;
+}
+
+/* READ_KEY, SEND_KEY or SEND_KEY2 with lengths that are right */
+u32 fixture_key(struct fixture *fixture, const void *owner, u32 code, u32 agid,
+		u32 type, const void *data, u32 length)
+{
+	struct {
+		struct ntdvd_copy_protect_key key;
+		u8 data[12];
+	} input = {
+		.key = {
+			.key_length = cpu_to_le32(sizeof(input.key) + length),
+			.session_id = cpu_to_le32(agid),
+			.key_type = cpu_to_le32(type),
+		},
+	};
+
+	if (data)
+		memcpy(input.data, data, length);
+	return fixture_request(fixture, owner, BOTH, code, &input,
+			       sizeof(input.key) + length,
+			       sizeof(input.key) + 2048);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A drive that is a function, for the suites. */
+#ifndef NTDVD_TESTS_FIXTURE_H
+#define NTDVD_TESTS_FIXTURE_H
+
+#include <kunit/test.h>
+#include <scsi/scsi_device.h>
+
+#include "drive.h"
+#include "ntdvd.h"
+
+#define FIXTURE_ANSWERS	8
+#define FIXTURE_SENT	16
+#define FIXTURE_BYTES	32
+
+/**
+ * struct fixture_answer - what the drive says to a command
+ * @result: as of scsi_execute_cmd(); or a check condition with @sense.
+ * @sense: DRIVE_SENSE(), 0 for none.
+ * @length: bytes of @data, which are also those transferred; 0 for as many as
+ *	the command asks for.
+ * @data: data-in.
+ * @nothing: nothing was transferred.
+ */
+struct fixture_answer {
+	int result;
+	u32 sense;
+	u32 length;
+	u8 data[FIXTURE_BYTES];
+	bool nothing;
+};
+
+/**
+ * struct fixture_command - a command that was sent
+ * @cdb: the CDB.
+ * @direction: where the data went.
+ * @length: bytes of data.
+ * @out: data-out.
+ */
+struct fixture_command {
+	u8 cdb[12];
+	enum dma_data_direction direction;
+	u32 length;
+	u8 out[FIXTURE_BYTES];
+};
+
+/**
+ * struct fixture - a drive, what it will say, and what it was told
+ * @drive: ntdvd's.
+ * @sdev: its SCSI device.
+ * @engine: if set, the emulated drive that answers.
+ * @buffer: its data-in.
+ * @not_dvd: GET CONFIGURATION does not list the DVD Read feature.
+ * @all_scripted: GET CONFIGURATION is answered, and counts, like the others.
+ * @configured: how often it was asked for otherwise.
+ * @answers: to the commands to come, the last one for good.
+ * @answered: how many were used.
+ * @sent: the commands that came.
+ * @count: how many there were.
+ * @rq: the request.
+ */
+struct fixture {
+	struct ntdvd_drive drive;
+	struct scsi_device sdev;
+	struct drive *engine;
+	u8 *buffer;
+	bool not_dvd, all_scripted;
+	int configured;
+	struct fixture_answer answers[FIXTURE_ANSWERS];
+	int answered;
+	struct fixture_command sent[FIXTURE_SENT];
+	int count;
+	struct ntdvd_request rq;
+};
+
+#define FIXTURE_BUFFER	(65536 + 4)
+
+/* Two open files, and what they were opened for */
+#define ONE	((const void *)0x1000)
+#define OTHER	((const void *)0x2000)
+#define READING	1
+#define WRITING	2
+#define BOTH	3
+
+int fixture_init(struct kunit *test);
+void fixture_exit(struct kunit *test);
+u32 fixture_request(struct fixture *fixture, const void *owner, u32 access,
+		    u32 code, const void *input, u32 input_length,
+		    u32 output_length);
+u32 fixture_start(struct fixture *fixture, const void *owner, u8 agid);
+u32 fixture_key(struct fixture *fixture, const void *owner, u32 code, u32 agid,
+		u32 type, const void *data, u32 length);
+
+/* All suites are registered in one place, as a module has one list of them. */
+extern struct kunit_suite ntdvd_status_suite, ntdvd_session_suite;
+
+#endif /* NTDVD_TESTS_FIXTURE_H */

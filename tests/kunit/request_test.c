@@ -1,0 +1,559 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The rules of validation, the CDBs and the outputs, as the contract has them. */
+#include <linux/module.h>
+#include <linux/string.h>
+#include <asm/unaligned.h>
+
+#include "fixture.h"
+
+#define START	NTDVD_IOCTL_START_SESSION
+#define READ_KEY NTDVD_IOCTL_READ_KEY
+#define SEND	NTDVD_IOCTL_SEND_KEY
+#define SEND2	NTDVD_IOCTL_SEND_KEY2
+#define END	NTDVD_IOCTL_END_SESSION
+#define REGION	NTDVD_IOCTL_GET_REGION
+
+#define SUCCESS	NTDVD_STATUS_SUCCESS
+#define SMALL	NTDVD_STATUS_BUFFER_TOO_SMALL
+#define INVALID	NTDVD_STATUS_INVALID_PARAMETER
+#define REFUSED	NTDVD_STATUS_INVALID_DEVICE_REQUEST
+#define DENIED	NTDVD_STATUS_ACCESS_DENIED
+#define NOT_OWNED NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED
+
+struct validation_case {
+	const char *what;
+	u32 access, code, input_length, output_length;
+	u32 words[3];	/* KeyLength or a session id, SessionId, KeyType */
+	u32 status, information;
+};
+
+/* ONE owns AGID 0; the drive would say "yes" to all. */
+static const struct validation_case validation_cases[] = {
+	{ "access comes before the code", WRITING, 0x00335fff & ~3, 0, 0, {}, DENIED },
+	{ "unknown code", BOTH, 0x00337000, 0, 0, {}, REFUSED },
+	{ "unknown code that needs no access", 0, 0x00330000, 0, 0, {}, REFUSED },
+	{ "code with access bits of its own", BOTH, START | 2 << 14, 0, 4, {}, REFUSED },
+	{ "START_SESSION needs reading", WRITING, START, 0, 4, {}, DENIED },
+	{ "READ_KEY needs reading", WRITING, READ_KEY, 0, 0, {}, DENIED },
+	{ "SEND_KEY needs reading", WRITING, SEND, 0, 0, {}, DENIED },
+	{ "END_SESSION needs reading", WRITING, END, 0, 0, {}, DENIED },
+	{ "GET_REGION needs reading", WRITING, REGION, 0, 0, {}, DENIED },
+	{ "SEND_KEY2 needs writing", READING, SEND2, 0, 0, {}, DENIED },
+	{ "SEND_KEY2 needs reading", WRITING, SEND2, 0, 0, {}, DENIED },
+
+	{ "START_SESSION without output", READING, START, 0, 0, {}, SMALL, 4 },
+	{ "START_SESSION, output of 3", READING, START, 0, 3, {}, SMALL, 4 },
+	{ "START_SESSION, output of 4", READING, START, 0, 4, {}, SUCCESS, 4 },
+	{ "START_SESSION, any input, long output", READING, START, 99, 99, {}, SUCCESS, 4 },
+
+	{ "END_SESSION without input", READING, END, 0, 0, {}, SMALL },
+	{ "END_SESSION, input of 3", READING, END, 3, 0, {}, INVALID },
+	{ "END_SESSION, input of 4", READING, END, 4, 0, {}, SUCCESS },
+	{ "END_SESSION, long input, any output", READING, END, 99, 99, {}, SUCCESS },
+	{ "END_SESSION of AGID 4", READING, END, 4, 0, { 4 }, INVALID },
+	{ "END_SESSION of AGID 0xfffffffe", READING, END, 4, 0, { ~1 }, INVALID },
+	{ "END_SESSION of another AGID", READING, END, 4, 0, { 1 }, NOT_OWNED },
+	{ "END_SESSION of all", READING, END, 4, 0, { ~0 }, SUCCESS },
+
+	{ "GET_REGION, output of 3", READING, REGION, 0, 3, {}, SMALL },
+	{ "GET_REGION without output", READING, REGION, 0, 0, {}, SMALL },
+	{ "GET_REGION, output of 4", READING, REGION, 0, 4, {}, SUCCESS, 4 },
+	{ "GET_REGION, any input, long output", READING, REGION, 99, 99, {}, SUCCESS, 4 },
+
+	{ "READ_KEY without input", READING, READ_KEY, 0, 36, { 0, 0, 1 }, SMALL },
+	{ "READ_KEY, input of 23", READING, READ_KEY, 23, 0, { 0, 0, 1 }, INVALID },
+	{ "READ_KEY, long input", READING, READ_KEY, 99, 28, { 0, 0, 8 }, SUCCESS, 28 },
+	{ "READ_KEY, long output", READING, READ_KEY, 24, 99, { 0, 0, 8 }, SUCCESS, 28 },
+	{ "READ_KEY: output before type", READING, READ_KEY, 24, 31, { 0, 4, 3 }, SMALL, 32 },
+	{ "READ_KEY: type before AGID", READING, READ_KEY, 24, 32, { 0, 4, 3 }, REFUSED },
+	{ "READ_KEY, AGID 4", READING, READ_KEY, 24, 36, { 0, 4, 1 }, INVALID },
+	{ "READ_KEY, all AGIDs", READING, READ_KEY, 24, 36, { 0, ~0, 0x3f }, INVALID },
+	{ "READ_KEY, another AGID", READING, READ_KEY, 24, 36, { 0, 3, 1 }, NOT_OWNED },
+	{ "READ_KEY of RPC, any AGID", READING, READ_KEY, 24, 28, { 0, 77, 8 }, SUCCESS, 28 },
+
+	{ "SEND_KEY without input", READING, SEND, 0, 0, { 0, 0, 1 }, SMALL },
+	{ "SEND_KEY, input of 23", READING, SEND, 23, 0, { 23, 0, 1 }, INVALID },
+	{ "SEND_KEY, KeyLength too long", READING, SEND, 36, 0, { 37, 0, 1 }, INVALID },
+	{ "SEND_KEY, KeyLength too short", READING, SEND, 36, 0, { 24, 0, 1 }, INVALID },
+	{ "SEND_KEY, short challenge", READING, SEND, 35, 0, { 35, 0, 1 }, INVALID },
+	{ "SEND_KEY, long challenge", READING, SEND, 37, 0, { 37, 0, 1 }, INVALID },
+	{ "SEND_KEY, right challenge", READING, SEND, 36, 0, { 36, 0, 1 }, SUCCESS },
+	{ "SEND_KEY, short bus key 2", READING, SEND, 31, 0, { 31, 0, 3 }, INVALID },
+	{ "SEND_KEY, AGID 4", READING, SEND, 36, 0, { 36, 4, 1 }, INVALID },
+	{ "SEND_KEY, another AGID", READING, SEND, 36, 0, { 36, 2, 1 }, NOT_OWNED },
+	{ "SEND_KEY of invalidation, any data", READING, SEND, 99, 0, { 99, 0, 0x3f }, SUCCESS },
+	{ "SEND_KEY of invalidation of all", READING, SEND, 24, 0, { 24, ~0, 0x3f }, INVALID },
+	{ "SEND_KEY2 without input", BOTH, SEND2, 0, 0, { 0, 0, 1 }, SMALL },
+	{ "SEND_KEY2, input of 23", BOTH, SEND2, 23, 0, { 23, 0, 1 }, INVALID },
+	{ "SEND_KEY2, KeyLength too long", BOTH, SEND2, 28, 0, { 29, 0, 6 }, INVALID },
+	{ "SEND_KEY2, long region", BOTH, SEND2, 29, 0, { 29, 0, 6 }, INVALID },
+	{ "SEND_KEY2 of a region, any AGID", BOTH, SEND2, 28, 0, { 28, 77, 6 }, SUCCESS },
+	{ "SEND_KEY2: KeyLength before type", BOTH, SEND2, 32, 0, { 31, 0, 2 }, INVALID },
+};
+
+static void validation_describe(const struct validation_case *c, char *what)
+{
+	strscpy(what, c->what, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(validation, validation_cases, validation_describe);
+
+static void validation_test(struct kunit *test)
+{
+	const struct validation_case *c = test->param_value;
+	struct fixture *fixture = test->priv;
+	u8 input[NTDVD_KEY_SIZE] = { 0 };
+	int i;
+
+	KUNIT_ASSERT_EQ(test, SUCCESS, fixture_start(fixture, ONE, 0));
+	/* What START_SESSION, a key and the region all take for an answer */
+	fixture->answers[0].data[1] = 6;
+	fixture->answers[0].data[6] = 1;
+	for (i = 1; i < FIXTURE_ANSWERS; i++)
+		fixture->answers[i] = fixture->answers[0];
+
+	for (i = 0; i < 3; i++)
+		put_unaligned_le32(c->words[i], input + 4 * i);
+	KUNIT_EXPECT_EQ(test, c->status,
+			fixture_request(fixture, ONE, c->access, c->code, input,
+					c->input_length, c->output_length));
+	KUNIT_EXPECT_EQ(test, c->information, fixture->rq.information);
+	KUNIT_EXPECT_EQ(test, c->status == SUCCESS, fixture->count > 0);
+}
+
+struct key_case {
+	const char *what;
+	u32 type;
+	u32 length;	/* of its data */
+	u32 room;	/* READ_KEY: what BUFFER_TOO_SMALL asks for, less 24 */
+	u32 read, send, send2;
+};
+
+static const struct key_case key_cases[] = {
+	{ "DvdChallengeKey", 0x01, 12, 12, SUCCESS, SUCCESS, SUCCESS },
+	{ "DvdBusKey1", 0x02, 8, 8, SUCCESS, INVALID, REFUSED },
+	{ "DvdBusKey2", 0x03, 8, 8, REFUSED, SUCCESS, SUCCESS },
+	{ "DvdTitleKey", 0x04, 8, 8, SUCCESS, INVALID, REFUSED },
+	{ "DvdAsf", 0x05, 4, 4, SUCCESS, INVALID, REFUSED },
+	{ "DvdSetRpcKey", 0x06, 4, 0, REFUSED, INVALID, SUCCESS },
+	{ "DvdGetRpcKey", 0x08, 4, 4, SUCCESS, INVALID, REFUSED },
+	{ "DvdInvalidateAGID", 0x3f, 0, 0, SUCCESS, SUCCESS, SUCCESS },
+	{ "type 0", 0x00, 0, 0, REFUSED, INVALID, INVALID },
+	{ "type 7", 0x07, 0, 0, REFUSED, INVALID, INVALID },
+	{ "type 9", 0x09, 0, 0, REFUSED, INVALID, INVALID },
+	{ "type 0x40", 0x40, 0, 0, REFUSED, INVALID, INVALID },
+	{ "type 0x101", 0x101, 0, 0, REFUSED, INVALID, INVALID },
+	{ "type 0x80000001", 0x80000001, 0, 0, REFUSED, INVALID, INVALID },
+};
+
+static void key_describe(const struct key_case *c, char *what)
+{
+	strscpy(what, c->what, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(key, key_cases, key_describe);
+
+/* Section 3: which key goes which way. */
+static void key_test(struct kunit *test)
+{
+	const struct key_case *c = test->param_value;
+	const struct {
+		u32 code, status;
+	} ways[] = { { READ_KEY, c->read }, { SEND, c->send }, { SEND2, c->send2 } };
+	struct fixture *fixture = test->priv;
+	u8 data[12] = { 0 }, input[24] = { 0 };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		KUNIT_ASSERT_EQ(test, SUCCESS, fixture_start(fixture, ONE, 0));
+		fixture->answers[0].data[1] = 14;
+		KUNIT_EXPECT_EQ(test, ways[i].status,
+				fixture_key(fixture, ONE, ways[i].code, 0, c->type,
+					    ways[i].code == READ_KEY ? NULL : data,
+					    ways[i].code == READ_KEY ? 0 : c->length));
+		KUNIT_EXPECT_EQ(test, ways[i].status == SUCCESS, fixture->count);
+	}
+
+	put_unaligned_le32(c->type, input + 8);
+	KUNIT_EXPECT_EQ(test, SMALL, fixture_request(fixture, ONE, BOTH, READ_KEY, input,
+						     24, 24 + c->room - 1));
+	KUNIT_EXPECT_EQ(test, 24 + c->room, fixture->rq.information);
+}
+
+struct command_case {
+	const char *what;
+	u32 code, type;
+	u8 agid;
+	u64 offset;
+	u32 data_length;	/* of SEND_KEY: bytes 1, 2, 3, ... */
+	u8 cdb[12];
+	enum dma_data_direction direction;
+	u32 length;
+	u8 out[16];
+};
+
+#define IN	DMA_FROM_DEVICE
+#define OUT	DMA_TO_DEVICE
+
+static const struct command_case command_cases[] = {
+	{ "DvdChallengeKey is reported", READ_KEY, 0x01, 3, 0, 0,
+	  { 0xa4, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0xc1 }, IN, 16 },
+	{ "DvdBusKey1 is reported", READ_KEY, 0x02, 2, 0, 0,
+	  { 0xa4, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0x82 }, IN, 12 },
+	{ "DvdTitleKey is reported, with its address", READ_KEY, 0x04, 1, 0x12345678ULL << 11, 0,
+	  { 0xa4, 0, 0x12, 0x34, 0x56, 0x78, 0, 0, 0, 12, 0x44 }, IN, 12 },
+	{ "part of a block is no address", READ_KEY, 0x04, 1, 0xfff, 0,
+	  { 0xa4, 0, 0, 0, 0, 1, 0, 0, 0, 12, 0x44 }, IN, 12 },
+	{ "offset beyond 32 bits is cut", READ_KEY, 0x04, 1, 0x3ULL << 43 | 5 << 11, 0,
+	  { 0xa4, 0, 0, 0, 0, 5, 0, 0, 0, 12, 0x44 }, IN, 12 },
+	{ "offset is signed", READ_KEY, 0x04, 1, -1ULL, 0,
+	  { 0xa4, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 12, 0x44 }, IN, 12 },
+	{ "DvdAsf is reported", READ_KEY, 0x05, 1, 0, 0,
+	  { 0xa4, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0x45 }, IN, 8 },
+	{ "DvdGetRpcKey is reported without AGID", READ_KEY, 0x08, 1, 0, 0,
+	  { 0xa4, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0x08 }, IN, 8 },
+	{ "DvdDiskKey is a disc structure", READ_KEY, 0x80, 1, 0, 0,
+	  { 0xad, 0, 0, 0, 0, 0, 0, 2, 8, 4, 0x40 }, IN, 2052 },
+	{ "offset is for title keys alone", READ_KEY, 0x05, 1, -1ULL, 0,
+	  { 0xa4, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0x45 }, IN, 8 },
+	{ "DvdInvalidateAGID, read", READ_KEY, 0x3f, 1, 0, 0,
+	  { 0xa4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f }, IN, 0 },
+	{ "DvdInvalidateAGID, sent", SEND, 0x3f, 2, 0, 0,
+	  { 0xa4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xbf }, IN, 0 },
+	{ "DvdChallengeKey is sent", SEND, 0x01, 3, 0, 12,
+	  { 0xa3, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0xc1 }, OUT, 16,
+	  { 0, 14, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 } },
+	{ "DvdBusKey2 is sent", SEND, 0x03, 1, 0, 8,
+	  { 0xa3, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0x43 }, OUT, 12,
+	  { 0, 10, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8 } },
+	{ "DvdBusKey2 is sent by SEND_KEY2", SEND2, 0x03, 1, 0, 8,
+	  { 0xa3, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0x43 }, OUT, 12,
+	  { 0, 10, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8 } },
+	{ "DvdSetRpcKey is sent without AGID", SEND2, 0x06, 1, 0, 4,
+	  { 0xa3, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0x06 }, OUT, 8,
+	  { 0, 6, 0, 0, 1, 2, 3, 4 } },
+};
+
+static void command_describe(const struct command_case *c, char *what)
+{
+	strscpy(what, c->what, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(command, command_cases, command_describe);
+
+static void command_test(struct kunit *test)
+{
+	const struct command_case *c = test->param_value;
+	struct fixture *fixture = test->priv;
+	struct fixture_command *sent = fixture->sent;
+	u8 input[NTDVD_KEY_SIZE] = { 0 };
+	int i;
+
+	KUNIT_ASSERT_EQ(test, SUCCESS, fixture_start(fixture, ONE, c->agid));
+	put_unaligned_le32(24 + c->data_length, input);
+	put_unaligned_le32(c->agid, input + 4);
+	put_unaligned_le32(c->type, input + 8);
+	put_unaligned_le64(c->offset, input + 16);
+	for (i = 0; i < c->data_length; i++)
+		input[24 + i] = i + 1;
+	fixture_request(fixture, ONE, BOTH, c->code, input, 24 + c->data_length, 2072);
+
+	KUNIT_ASSERT_EQ(test, 1, fixture->count);
+	for (i = 0; i < 12; i++)
+		KUNIT_EXPECT_EQ_MSG(test, c->cdb[i], sent->cdb[i], "byte %d", i);
+	KUNIT_EXPECT_EQ(test, c->direction, sent->direction);
+	KUNIT_EXPECT_EQ(test, c->length, sent->length);
+	for (i = 0; i < 16; i++)
+		KUNIT_EXPECT_EQ_MSG(test, c->out[i], sent->out[i], "data-out %d", i);
+}
+
+static void session_commands_test(struct kunit *test)
+{
+	static const u8 cdb[12] = { 0xa4, [9] = 8 };
+	static const u8 end[12] = { 0xa4, [10] = 0xbf };
+	struct fixture *fixture = test->priv;
+	__le32 agid = cpu_to_le32(2);
+
+	fixture->answers[0] = (struct fixture_answer) { .data = { 0, 6, [7] = 0xbf } };
+	KUNIT_EXPECT_EQ(test, SUCCESS,
+			fixture_request(fixture, ONE, READING, START, NULL, 0, 4));
+	KUNIT_EXPECT_EQ(test, 2, get_unaligned_le32(fixture->rq.output));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(cdb, fixture->sent[0].cdb, 12));
+	KUNIT_EXPECT_EQ(test, SUCCESS,
+			fixture_request(fixture, ONE, READING, END, &agid, 4, 0));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(end, fixture->sent[1].cdb, 12));
+	KUNIT_EXPECT_EQ(test, 2, fixture->count);
+}
+
+struct output_case {
+	const char *what;
+	u32 type;
+	struct fixture_answer answer;
+	u32 status, length;	/* of the data */
+	u32 flags;		/* were 7 in the input */
+	u8 data[12];
+};
+
+static const struct output_case output_cases[] = {
+	{ "whole challenge", 0x01,
+	  { .data = { 0, 14, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 } },
+	  SUCCESS, 12, 7, { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 } },
+	{ "length field says less", 0x01, { .data = { 0, 5, 0, 0, 1, 2, 3, 4, 5 } },
+	  SUCCESS, 3, 7, { 1, 2, 3 } },
+	{ "length field says more", 0x02,
+	  { .data = { 0xff, 0xff, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 } },
+	  SUCCESS, 8, 7, { 1, 2, 3, 4, 5, 6, 7, 8 } },
+	{ "less was transferred", 0x02, { .length = 7, .data = { 0, 10, 0, 0, 1, 2, 3, 4 } },
+	  SUCCESS, 3, 7, { 1, 2, 3 } },
+	{ "header alone", 0x02, { .length = 4, .data = { 0, 10 } }, SUCCESS, 0, 7 },
+	{ "length field of 2", 0x02, { .data = { 0, 2 } }, SUCCESS, 0, 7 },
+	{ "length field of 1", 0x02, { .data = { 0, 1 } }, NTDVD_STATUS_IO_DEVICE_ERROR },
+	{ "length field of 0", 0x02, {}, NTDVD_STATUS_IO_DEVICE_ERROR },
+	{ "three bytes", 0x02, { .length = 3, .data = { 0, 10 } }, NTDVD_STATUS_IO_DEVICE_ERROR },
+	{ "nothing", 0x02, { .nothing = true }, NTDVD_STATUS_IO_DEVICE_ERROR },
+	{ "title key has flags in front", 0x04,
+	  { .data = { 0, 10, 0, 0, 0xb3, 1, 2, 3, 4, 5, 6, 7 } },
+	  SUCCESS, 8, 0xb3, { 1, 2, 3, 4, 5, 6, 7, 0 } },
+	{ "short title key", 0x04, { .length = 7, .data = { 0, 10, 0, 0, 0xb3, 1, 2 } },
+	  SUCCESS, 3, 0xb3, { 1, 2, 0 } },
+	{ "title key of flags alone", 0x04, { .data = { 0, 3, 0, 0, 0xb3 } },
+	  SUCCESS, 1, 0xb3, { 0 } },
+	{ "title key without data", 0x04, { .data = { 0, 2, 0, 0, 0xb3 } }, SUCCESS, 0, 7 },
+	{ "ASF", 0x05, { .data = { 0, 6, 0, 0, 0, 0, 0, 1 } }, SUCCESS, 4, 7, { 0, 0, 0, 1 } },
+	{ "RPC state", 0x08, { .data = { 0, 6, 0, 0, 0x65, 0xfe, 1, 0 } },
+	  SUCCESS, 4, 7, { 0x65, 0xfe, 1, 0 } },
+};
+
+static void output_describe(const struct output_case *c, char *what)
+{
+	strscpy(what, c->what, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(output, output_cases, output_describe);
+
+static void output_test(struct kunit *test)
+{
+	const struct output_case *c = test->param_value;
+	struct fixture *fixture = test->priv;
+	u8 input[24] = { 0xaa, 0xaa, 0xaa, 0xaa, 1, [12] = 7, [17] = 0x88 };
+	const u8 *output;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, SUCCESS, fixture_start(fixture, ONE, 1));
+	input[8] = c->type;
+	fixture->answers[0] = c->answer;
+	KUNIT_ASSERT_EQ(test, c->status,
+			fixture_request(fixture, ONE, READING, READ_KEY, input, 24, 36));
+	if (c->status) {
+		KUNIT_EXPECT_EQ(test, 0, fixture->rq.information);
+		return;
+	}
+	output = fixture->rq.output;
+	KUNIT_EXPECT_EQ(test, 24 + c->length, fixture->rq.information);
+	KUNIT_EXPECT_EQ(test, 24 + c->length, get_unaligned_le32(output));
+	KUNIT_EXPECT_EQ(test, 1, get_unaligned_le32(output + 4));
+	KUNIT_EXPECT_EQ(test, c->type, get_unaligned_le32(output + 8));
+	KUNIT_EXPECT_EQ(test, c->flags, get_unaligned_le32(output + 12));
+	KUNIT_EXPECT_EQ(test, 0x8800, get_unaligned_le64(output + 16));
+	for (i = 0; i < c->length; i++)
+		KUNIT_EXPECT_EQ_MSG(test, c->data[i], output[24 + i], "data %d", i);
+}
+
+static void disk_key_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, SUCCESS, fixture_start(fixture, ONE, 0));
+	fixture->answers[0] = (struct fixture_answer) { .data = { 8, 2, 0, 0, 0x11, 0x22 } };
+	KUNIT_EXPECT_EQ(test, SUCCESS, fixture_key(fixture, ONE, READ_KEY, 0, 0x80, NULL, 0));
+	KUNIT_EXPECT_EQ(test, 2072, fixture->rq.information);
+	KUNIT_EXPECT_EQ(test, 2072, get_unaligned_le32(fixture->rq.output));
+	KUNIT_EXPECT_EQ(test, 0x80, get_unaligned_le32(fixture->rq.output + 8));
+	KUNIT_EXPECT_EQ(test, 0x2211, get_unaligned_le16(fixture->rq.output + 24));
+}
+
+static void short_disk_key_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, SUCCESS, fixture_start(fixture, ONE, 0));
+	fixture->answers[0] = (struct fixture_answer) { .data = { 8, 1 } };
+	fixture->answers[1] = (struct fixture_answer) { .length = 2051, .data = { 8, 2 } };
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR,
+			fixture_key(fixture, ONE, READ_KEY, 0, 0x80, NULL, 0));
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR,
+			fixture_key(fixture, ONE, READ_KEY, 0, 0x80, NULL, 0));
+	KUNIT_EXPECT_EQ(test, 2, fixture->count);
+}
+
+struct region_case {
+	const char *what;
+	struct fixture_answer copyright, rpc;
+	u32 status;
+	u8 region[4];
+};
+
+static const struct region_case region_cases[] = {
+	{ "region 1 of a drive that is set", { .data = { 0, 6, 0, 0, 1, 0xfe } },
+	  { .data = { 0, 6, 0, 0, 0x64, 0xfe, 1 } }, SUCCESS, { 1, 0xfe, 1, 4 } },
+	{ "type code 0 is no region", { .data = { 0, 6, 0, 0, 1, 0xfc } },
+	  { .data = { 0, 6, 0, 0, 0x25, 0xfe, 1 } }, SUCCESS, { 1, 0xfc, 0, 5 } },
+	{ "type code 3 is a region", { .data = { 0, 6, 0, 0, 0, 0 } },
+	  { .data = { 0, 6, 0, 0, 0xc0, 0xbf, 1 } }, SUCCESS, { 0, 0, 0x40, 0 } },
+	{ "RPC phase I", { .data = { 0, 6, 0, 0, 1, 0xfe } },
+	  { .data = { 0, 6, 0, 0, 0x64, 0xfe, 0 } }, REFUSED },
+	{ "short copyright", { .data = { 0, 5, 0, 0, 1, 0xfe } },
+	  { .data = { 0, 6, 0, 0, 0x64, 0xfe, 1 } }, NTDVD_STATUS_IO_DEVICE_ERROR },
+	{ "copyright not whole", { .length = 7, .data = { 0, 6, 0, 0, 1, 0xfe } },
+	  { .data = { 0, 6, 0, 0, 0x64, 0xfe, 1 } }, NTDVD_STATUS_IO_DEVICE_ERROR },
+	{ "short RPC state", { .data = { 0, 6, 0, 0, 1, 0xfe } },
+	  { .data = { 0, 5, 0, 0, 0x64, 0xfe, 1 } }, NTDVD_STATUS_IO_DEVICE_ERROR },
+	{ "RPC state not whole", { .data = { 0, 6, 0, 0, 1, 0xfe } },
+	  { .length = 7, .data = { 0, 6, 0, 0, 0x64, 0xfe, 1 } }, NTDVD_STATUS_IO_DEVICE_ERROR },
+	{ "no disc", { .sense = DRIVE_NOT_PRESENT }, {}, NTDVD_STATUS_NO_MEDIA_IN_DEVICE },
+};
+
+static void region_describe(const struct region_case *c, char *what)
+{
+	strscpy(what, c->what, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(region, region_cases, region_describe);
+
+static void region_test(struct kunit *test)
+{
+	static const u8 cdbs[2][12] = { { 0xad, [7] = 1, [9] = 8 },
+					{ 0xa4, [9] = 8, [10] = 8 } };
+	const struct region_case *c = test->param_value;
+	struct fixture *fixture = test->priv;
+	int i;
+
+	fixture->answers[0] = c->copyright;
+	fixture->answers[1] = c->rpc;
+	KUNIT_EXPECT_EQ(test, c->status,
+			fixture_request(fixture, ONE, READING, REGION, NULL, 0, 4));
+	for (i = 0; i < fixture->count; i++)
+		KUNIT_EXPECT_EQ(test, 0, memcmp(cdbs[i], fixture->sent[i].cdb, 12));
+	if (!c->status)
+		KUNIT_EXPECT_EQ(test, 0, memcmp(c->region, fixture->rq.output, 4));
+	KUNIT_EXPECT_EQ(test, c->status ? 0 : 4, fixture->rq.information);
+}
+
+struct agid_case {
+	const char *what;
+	struct fixture_answer answer;
+};
+
+static const struct agid_case agid_cases[] = {
+	{ "seven bytes", { .length = 7, .data = { 0, 6 } } },
+	{ "length field of 5", { .data = { 0, 5 } } },
+	{ "length field of 0", {} },
+	{ "nothing", { .nothing = true } },
+};
+
+static void agid_describe(const struct agid_case *c, char *what)
+{
+	strscpy(what, c->what, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(agid, agid_cases, agid_describe);
+
+static void short_agid_test(struct kunit *test)
+{
+	const struct agid_case *c = test->param_value;
+	struct fixture *fixture = test->priv;
+
+	fixture->answers[0] = c->answer;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR,
+			fixture_request(fixture, ONE, READING, START, NULL, 0, 4));
+	KUNIT_EXPECT_EQ(test, 0, fixture->rq.information);
+	KUNIT_EXPECT_FALSE(test, ntdvd_owns_session(&fixture->drive, NTDVD_CSS, 0, ONE));
+}
+
+static void other_drive_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+	__le32 agid = 0;
+
+	fixture->not_dvd = true;
+	KUNIT_EXPECT_EQ(test, REFUSED,
+			fixture_request(fixture, ONE, BOTH, START, NULL, 0, 4));
+	KUNIT_EXPECT_EQ(test, REFUSED,
+			fixture_key(fixture, ONE, READ_KEY, 0, NTDVD_KEY_GET_RPC, NULL, 0));
+	KUNIT_EXPECT_EQ(test, REFUSED,
+			fixture_key(fixture, ONE, SEND, 0, NTDVD_KEY_CHALLENGE, NULL, 12));
+	KUNIT_EXPECT_EQ(test, REFUSED,
+			fixture_key(fixture, ONE, SEND2, 0, NTDVD_KEY_SET_RPC, NULL, 4));
+	/* the kind of drive before the length */
+	KUNIT_EXPECT_EQ(test, REFUSED,
+			fixture_request(fixture, ONE, BOTH, REGION, NULL, 0, 0));
+	/* and after it */
+	KUNIT_EXPECT_EQ(test, SMALL,
+			fixture_request(fixture, ONE, BOTH, START, NULL, 0, 0));
+	/* END_SESSION does not ask */
+	KUNIT_EXPECT_EQ(test, NOT_OWNED,
+			fixture_request(fixture, ONE, BOTH, END, &agid, 4, 0));
+	KUNIT_EXPECT_EQ(test, 1, fixture->configured);
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+}
+
+static void old_drive_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	fixture->all_scripted = true;
+	fixture->answers[0].sense = DRIVE_INVALID_OPCODE;
+	KUNIT_EXPECT_EQ(test, REFUSED,
+			fixture_request(fixture, ONE, BOTH, START, NULL, 0, 4));
+	KUNIT_EXPECT_EQ(test, REFUSED,
+			fixture_request(fixture, ONE, BOTH, START, NULL, 0, 4));
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+}
+
+static void silent_drive_test(struct kunit *test)
+{
+	static const u8 cdb[12] = { 0x46, 0, 0, 0x1f, [7] = 4 };
+	struct fixture *fixture = test->priv;
+
+	fixture->all_scripted = true;
+	fixture->answers[0].result = 0x00070000;	/* DID_ERROR */
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR,
+			fixture_request(fixture, ONE, BOTH, START, NULL, 0, 4));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(cdb, fixture->sent[0].cdb, 12));
+	fixture->all_scripted = false;
+	fixture->answers[1] = (struct fixture_answer) { .data = { 0, 6 } };
+	fixture->answers[2] = fixture->answers[1];
+	KUNIT_EXPECT_EQ(test, SUCCESS,
+			fixture_request(fixture, ONE, BOTH, START, NULL, 0, 4));
+	KUNIT_EXPECT_EQ(test, SUCCESS,
+			fixture_request(fixture, ONE, BOTH, START, NULL, 0, 4));
+	KUNIT_EXPECT_EQ(test, 1, fixture->configured);
+}
+
+static struct kunit_case request_tests[] = {
+	KUNIT_CASE_PARAM(validation_test, validation_gen_params),
+	KUNIT_CASE_PARAM(key_test, key_gen_params),
+	KUNIT_CASE_PARAM(command_test, command_gen_params),
+	KUNIT_CASE(session_commands_test),
+	KUNIT_CASE_PARAM(output_test, output_gen_params),
+	KUNIT_CASE(disk_key_test),
+	KUNIT_CASE(short_disk_key_test),
+	KUNIT_CASE_PARAM(region_test, region_gen_params),
+	KUNIT_CASE_PARAM(short_agid_test, agid_gen_params),
+	KUNIT_CASE(other_drive_test),
+	KUNIT_CASE(old_drive_test),
+	KUNIT_CASE(silent_drive_test),
+	{ }
+};
+
+static struct kunit_suite ntdvd_request_suite = {
+	.name = "ntdvd_request",
+	.init = fixture_init,
+	.exit = fixture_exit,
+	.test_cases = request_tests,
+};
+
+kunit_test_suites(&ntdvd_request_suite, &ntdvd_status_suite, &ntdvd_session_suite);
+
+MODULE_DESCRIPTION("KUnit suites of ntdvd");
+MODULE_LICENSE("GPL");

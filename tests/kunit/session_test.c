@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who owns a session, and for how long. */
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include <asm/unaligned.h>
+#include <scsi/scsi.h>
+
+#include "fixture.h"
+
+#define NOT_OWNED NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED
+
+static bool owns(struct fixture *fixture, const void *owner, u8 agid)
+{
+	return ntdvd_owns_session(&fixture->drive, NTDVD_CSS, agid, owner);
+}
+
+static u32 end(struct fixture *fixture, const void *owner, u32 session_id)
+{
+	__le32 input = cpu_to_le32(session_id);
+
+	return fixture_request(fixture, owner, READING, NTDVD_IOCTL_END_SESSION,
+			       &input, sizeof(input), 0);
+}
+
+static u32 start(struct fixture *fixture, const void *owner)
+{
+	return fixture_request(fixture, owner, READING,
+			       NTDVD_IOCTL_START_SESSION, NULL, 0, 4);
+}
+
+static const u8 data[12];
+
+static void other_file_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 2));
+	KUNIT_EXPECT_EQ(test, NOT_OWNED, end(fixture, OTHER, 2));
+	KUNIT_EXPECT_EQ(test, NOT_OWNED,
+			fixture_key(fixture, OTHER, NTDVD_IOCTL_READ_KEY, 2,
+				    NTDVD_KEY_ASF, NULL, 0));
+	KUNIT_EXPECT_EQ(test, NOT_OWNED,
+			fixture_key(fixture, OTHER, NTDVD_IOCTL_READ_KEY, 2,
+				    NTDVD_KEY_DISK, NULL, 0));
+	KUNIT_EXPECT_EQ(test, NOT_OWNED,
+			fixture_key(fixture, OTHER, NTDVD_IOCTL_SEND_KEY, 2,
+				    NTDVD_KEY_CHALLENGE, data, 12));
+	KUNIT_EXPECT_EQ(test, NOT_OWNED,
+			fixture_key(fixture, OTHER, NTDVD_IOCTL_SEND_KEY2, 2,
+				    NTDVD_KEY_INVALIDATE_AGID, NULL, 0));
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, ONE, 2));
+}
+
+static void end_all_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 1));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 2));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 3));
+	fixture->answers[1].sense = DRIVE_SENSE(4, 0x44, 0);
+	fixture->answers[2].sense = DRIVE_NOT_PRESENT;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR,
+			end(fixture, ONE, NTDVD_END_ALL_SESSIONS));
+	KUNIT_ASSERT_EQ(test, 3, fixture->count);
+	KUNIT_EXPECT_EQ(test, 0x3f, fixture->sent[0].cdb[10]);
+	KUNIT_EXPECT_EQ(test, 0xbf, fixture->sent[1].cdb[10]);
+	KUNIT_EXPECT_EQ(test, 0xff, fixture->sent[2].cdb[10]);
+	KUNIT_EXPECT_FALSE(test, owns(fixture, ONE, 0));
+	KUNIT_EXPECT_FALSE(test, owns(fixture, ONE, 2));
+	KUNIT_EXPECT_FALSE(test, owns(fixture, ONE, 3));
+	KUNIT_EXPECT_TRUE(test, owns(fixture, OTHER, 1));
+}
+
+static void end_all_of_none_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, OTHER, NTDVD_END_ALL_SESSIONS));
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+}
+
+/* A unit attention in the middle: the first session is not ended again. */
+static void end_all_repeated_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	fixture->answers[0].sense = DRIVE_SENSE(4, 0x44, 0);
+	fixture->answers[1].sense = DRIVE_SENSE(6, 0x2a, 1);
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR,
+			end(fixture, ONE, NTDVD_END_ALL_SESSIONS));
+	KUNIT_ASSERT_EQ(test, 3, fixture->count);
+	KUNIT_EXPECT_EQ(test, 0x3f, fixture->sent[0].cdb[10]);
+	KUNIT_EXPECT_EQ(test, 0x7f, fixture->sent[1].cdb[10]);
+	KUNIT_EXPECT_EQ(test, 0x7f, fixture->sent[2].cdb[10]);
+}
+
+static void end_that_fails_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	fixture->answers[0].result = DID_ERROR << 16;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR, end(fixture, ONE, 0));
+	KUNIT_EXPECT_FALSE(test, owns(fixture, ONE, 0));
+}
+
+/* The drive has forgotten the session, which is what was wanted. */
+static void end_after_new_disc_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	fixture->answers[0].sense = DRIVE_SENSE(6, 0x28, 0);
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 0));
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	fixture->answers[0].sense = DRIVE_SENSE(6, 0x29, 0);
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, NTDVD_END_ALL_SESSIONS));
+	KUNIT_EXPECT_FALSE(test, owns(fixture, ONE, 0) || owns(fixture, ONE, 1));
+}
+
+static void wrong_bus_key_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	fixture->answers[0].sense = DRIVE_SENSE(5, 0x6f, 1);
+	fixture->answers[1].sense = DRIVE_WRONG_KEY;
+	fixture_key(fixture, ONE, NTDVD_IOCTL_SEND_KEY, 1, NTDVD_KEY_BUS2, data, 8);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, ONE, 1));
+	fixture_key(fixture, ONE, NTDVD_IOCTL_SEND_KEY, 1, NTDVD_KEY_BUS2, data, 8);
+	KUNIT_EXPECT_FALSE(test, owns(fixture, ONE, 1));
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	fixture->answers[0].sense = DRIVE_WRONG_KEY;
+	fixture_key(fixture, ONE, NTDVD_IOCTL_SEND_KEY, 1, NTDVD_KEY_CHALLENGE, data, 12);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, ONE, 1));
+}
+
+static void invalidate_test(struct kunit *test)
+{
+	static const u32 codes[] = {
+		NTDVD_IOCTL_READ_KEY, NTDVD_IOCTL_SEND_KEY, NTDVD_IOCTL_SEND_KEY2,
+	};
+	struct fixture *fixture = test->priv;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+		fixture->answers[0].sense = DRIVE_SENSE(4, 0x44, 0);
+		KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR,
+				fixture_key(fixture, ONE, codes[i], 1,
+					    NTDVD_KEY_INVALIDATE_AGID, NULL, 0));
+		KUNIT_EXPECT_EQ(test, 0, fixture->rq.information);
+		KUNIT_EXPECT_FALSE(test, owns(fixture, ONE, 1));
+	}
+}
+
+/* Closing a file sends nothing; START_SESSION does it first. */
+static void closed_file_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 1));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 3));
+	KUNIT_EXPECT_TRUE(test, ntdvd_orphan_sessions(&fixture->drive, ONE));
+	KUNIT_EXPECT_FALSE(test, ntdvd_orphan_sessions(&fixture->drive, ONE));
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+
+	fixture->answers[2].data[1] = 6;
+	KUNIT_EXPECT_EQ(test, 0, start(fixture, OTHER));
+	KUNIT_ASSERT_EQ(test, 3, fixture->count);
+	KUNIT_EXPECT_EQ(test, 0x3f, fixture->sent[0].cdb[10]);
+	KUNIT_EXPECT_EQ(test, 0xff, fixture->sent[1].cdb[10]);
+	KUNIT_EXPECT_EQ(test, 0x00, fixture->sent[2].cdb[10]);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, OTHER, 0) && owns(fixture, OTHER, 1));
+}
+
+static void end_orphans(struct fixture *fixture)
+{
+	mutex_lock(&fixture->drive.lock);
+	ntdvd_end_orphans(&fixture->drive);
+	mutex_unlock(&fixture->drive.lock);
+}
+
+static void orphan_meets_unit_attention_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	ntdvd_orphan_sessions(&fixture->drive, ONE);
+	fixture->answers[0].sense = DRIVE_SENSE(6, 0x2a, 1);
+	end_orphans(fixture);
+	KUNIT_EXPECT_EQ(test, 2, fixture->count);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, NULL, 0));
+}
+
+static void orphan_waits_for_drive_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	ntdvd_orphan_sessions(&fixture->drive, ONE);
+	fixture->answers[0].sense = DRIVE_SENSE(2, 0x04, 1);
+	end_orphans(fixture);
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, NTDVD_ORPHAN, 0));
+}
+
+/* The drive is the authority: it must have forgotten the old session. */
+static void agid_handed_out_twice_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 2));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 2));
+	KUNIT_EXPECT_EQ(test, NOT_OWNED, end(fixture, ONE, 2));
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, OTHER, 2));
+}
+
+/* The caller never heard of the AGID. */
+static void undo_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	KUNIT_EXPECT_TRUE(test, ntdvd_request_undo(&fixture->rq));
+	KUNIT_EXPECT_TRUE(test, owns(fixture, NTDVD_ORPHAN, 1));
+	end_orphans(fixture);
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 1));
+	KUNIT_EXPECT_FALSE(test, ntdvd_request_undo(&fixture->rq));
+	fixture->answers[0].sense = DRIVE_NO_AGID;
+	fixture->answered = 0;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_INSUFFICIENT_RESOURCES, start(fixture, ONE));
+	KUNIT_EXPECT_FALSE(test, ntdvd_request_undo(&fixture->rq));
+}
+
+static void classes_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	KUNIT_EXPECT_FALSE(test, ntdvd_owns_session(&fixture->drive, NTDVD_AACS, 1, ONE));
+}
+
+/* The whole handshake with the emulated drive's engine */
+static void handshake_test(struct kunit *test)
+{
+	static const u8 challenge[12] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+	struct fixture *fixture = test->priv;
+	u8 key[8] = { 0 };
+
+	fixture->engine = kunit_kzalloc(test, sizeof(*fixture->engine), GFP_KERNEL);
+	fixture->buffer = kunit_kzalloc(test, FIXTURE_BUFFER, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fixture->engine);
+	KUNIT_ASSERT_NOT_NULL(test, fixture->buffer);
+	drive_init(fixture->engine);
+
+	KUNIT_ASSERT_EQ(test, 0, start(fixture, OTHER));
+	KUNIT_ASSERT_EQ(test, 0, start(fixture, ONE));
+	KUNIT_ASSERT_EQ(test, 1, get_unaligned_le32(fixture->rq.output));
+	KUNIT_ASSERT_EQ(test, 0,
+			fixture_key(fixture, ONE, NTDVD_IOCTL_SEND_KEY, 1,
+				    NTDVD_KEY_CHALLENGE, challenge, 12));
+	KUNIT_ASSERT_EQ(test, 0,
+			fixture_key(fixture, ONE, NTDVD_IOCTL_READ_KEY, 1,
+				    NTDVD_KEY_BUS1, NULL, 0));
+	drive_key(1, challenge, key);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(key, fixture->rq.output + 24, 8));
+	KUNIT_ASSERT_EQ(test, 0,
+			fixture_key(fixture, ONE, NTDVD_IOCTL_READ_KEY, 1,
+				    NTDVD_KEY_CHALLENGE, NULL, 0));
+	drive_key(2, fixture->rq.output + 24, key);
+	KUNIT_ASSERT_EQ(test, 0,
+			fixture_key(fixture, ONE, NTDVD_IOCTL_SEND_KEY, 1,
+				    NTDVD_KEY_BUS2, key, 8));
+	KUNIT_EXPECT_TRUE(test, drive_is_authenticated(fixture->engine, DRIVE_CSS, 1));
+	KUNIT_EXPECT_EQ(test, 0,
+			fixture_key(fixture, ONE, NTDVD_IOCTL_READ_KEY, 1,
+				    NTDVD_KEY_DISK, NULL, 0));
+	KUNIT_EXPECT_EQ(test, 2072, fixture->rq.information);
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, DRIVE_FREE, fixture->engine->sessions[DRIVE_CSS][1].auth);
+	KUNIT_EXPECT_EQ(test, DRIVE_GRANTED, fixture->engine->sessions[DRIVE_CSS][0].auth);
+}
+
+static struct kunit_case session_tests[] = {
+	KUNIT_CASE(other_file_test),
+	KUNIT_CASE(end_all_test),
+	KUNIT_CASE(end_all_of_none_test),
+	KUNIT_CASE(end_all_repeated_test),
+	KUNIT_CASE(end_that_fails_test),
+	KUNIT_CASE(end_after_new_disc_test),
+	KUNIT_CASE(wrong_bus_key_test),
+	KUNIT_CASE(invalidate_test),
+	KUNIT_CASE(closed_file_test),
+	KUNIT_CASE(orphan_meets_unit_attention_test),
+	KUNIT_CASE(orphan_waits_for_drive_test),
+	KUNIT_CASE(agid_handed_out_twice_test),
+	KUNIT_CASE(undo_test),
+	KUNIT_CASE(classes_test),
+	KUNIT_CASE(handshake_test),
+	{ }
+};
+
+struct kunit_suite ntdvd_session_suite = {
+	.name = "ntdvd_session",
+	.init = fixture_init,
+	.exit = fixture_exit,
+	.test_cases = session_tests,
+};
