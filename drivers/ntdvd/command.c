@@ -158,6 +158,25 @@ struct ntdvd_command ntdvd_read_disc_structure(u8 agid, u8 format, u16 length)
 }
 
 /**
+ * ntdvd_set_read_ahead_command() - build a SET READ AHEAD
+ * @trigger: logical block that, once read,
+ * @target: makes the drive read on from this one.
+ *
+ * Return: the command (contract, section 4; MMC-6, 6.39).
+ */
+struct ntdvd_command ntdvd_set_read_ahead_command(u32 trigger, u32 target)
+{
+	struct ntdvd_command cmd = {
+		.cdb[0] = GPCMD_SET_READ_AHEAD,
+		.direction = DMA_FROM_DEVICE,
+	};
+
+	put_unaligned_be32(trigger, &cmd.cdb[2]);
+	put_unaligned_be32(target, &cmd.cdb[6]);
+	return cmd;
+}
+
+/**
  * ntdvd_get_configuration() - build a GET CONFIGURATION
  * @feature: number of the first feature wanted.
  * @length: allocation length in bytes.

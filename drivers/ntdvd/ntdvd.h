@@ -25,6 +25,9 @@ struct scsi_device;
 /* The longest key but for the disk key: a challenge */
 #define NTDVD_KEY_SIZE		(sizeof(struct ntdvd_copy_protect_key) + 12)
 
+/* The longest input that is read */
+#define NTDVD_INPUT_SIZE	sizeof(struct ntdvd_aacs_send_certificate)
+
 /**
  * enum ntdvd_key_class - the key classes of MMC that are in use
  * @NTDVD_CSS: key class 0.
@@ -38,25 +41,15 @@ enum ntdvd_key_class {
 };
 
 /**
- * enum ntdvd_kind - what GET CONFIGURATION said of a drive
- * @NTDVD_KIND_UNKNOWN: it has not been asked yet.
- * @NTDVD_KIND_OTHER: no DVD Read feature.
- * @NTDVD_KIND_DVD: the DVD Read feature (0x001f), current or not.
- */
-enum ntdvd_kind {
-	NTDVD_KIND_UNKNOWN,
-	NTDVD_KIND_OTHER,
-	NTDVD_KIND_DVD,
-};
-
-/**
  * struct ntdvd_drive - a drive that sr is, or was, bound to
  * @kref: held by the binding, by each open file and by queued @end_orphans.
  * @list: in the list of bound drives, under its lock.
  * @lock: one request at a time; guards everything below.
  * @sdev: valid while sr is bound, then NULL.
  * @buffer: NTDVD_BUFFER_SIZE bytes for short transfers, fit for DMA.
- * @kind: what kind of drive it is.
+ * @is_known: it was asked for its features.
+ * @has_dvd: it has the DVD Read feature (0x001f), current or not.
+ * @has_aacs: it has the AACS feature (0x010d), current or not.
  * @owner: the open file that holds each AGID, NULL for none, or
  *	NTDVD_ORPHAN. Closing a file orphans its AGIDs without @lock, so all
  *	others exchange what they find.
@@ -70,7 +63,7 @@ struct ntdvd_drive {
 	struct mutex lock;	/* one request at a time */
 	struct scsi_device *sdev;
 	u8 *buffer;
-	enum ntdvd_kind kind;
+	bool is_known, has_dvd, has_aacs;
 	const void *owner[NTDVD_KEY_CLASSES][NTDVD_AGIDS];
 	struct work_struct end_orphans;
 	struct miscdevice misc;
@@ -130,12 +123,13 @@ struct ntdvd_key;
  * @control: its row in the table of control codes.
  * @key: its row in the table of key types, for READ_KEY and SEND_KEY(2).
  * @class: key class of its session.
- * @agid: AGID of its session.
+ * @agid: AGID of its session, or 0.
  * @session: it needs a session that its open file owns.
  * @tries: how often a command of it may still be repeated.
  * @repeat: begin it again, and when.
  * @first_failure: of ending all sessions: the first status but success.
  * @long_output: @output if it is a long one, to be freed.
+ * @long_size: bytes of it.
  * @small: @output otherwise.
  */
 struct ntdvd_request {
@@ -147,8 +141,14 @@ struct ntdvd_request {
 	u32 input_wanted;
 	union {
 		__le32 session_id;
+		__le32 layer;
 		struct ntdvd_copy_protect_key key;
-		u8 bytes[NTDVD_KEY_SIZE];
+		struct ntdvd_read_structure structure;
+		struct ntdvd_set_read_ahead read_ahead;
+		struct ntdvd_aacs_send_certificate certificate;
+		struct ntdvd_aacs_send_challenge_key challenge_key;
+		struct ntdvd_aacs_read_binding_nonce nonce;
+		u8 bytes[NTDVD_INPUT_SIZE];
 	} input;
 	u32 status;
 	u32 information;
@@ -162,7 +162,8 @@ struct ntdvd_request {
 	enum ntdvd_repeat repeat;
 	u32 first_failure;
 	void *long_output;
-	u8 small[NTDVD_KEY_SIZE];
+	size_t long_size;
+	u8 small[sizeof(struct ntdvd_aacs_certificate)];
 };
 
 /* request.c */
@@ -177,6 +178,7 @@ struct ntdvd_command ntdvd_report_key(enum ntdvd_key_class class, u8 agid,
 struct ntdvd_command ntdvd_send_key(enum ntdvd_key_class class, u8 agid,
 				    u8 format, u16 length);
 struct ntdvd_command ntdvd_read_disc_structure(u8 agid, u8 format, u16 length);
+struct ntdvd_command ntdvd_set_read_ahead_command(u32 trigger, u32 target);
 struct ntdvd_command ntdvd_get_configuration(u16 feature, u16 length);
 bool ntdvd_drive_is_gone(struct ntdvd_drive *drive);
 u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd);

@@ -16,18 +16,31 @@ static void fixture_set_sense(struct ntdvd_command *cmd, u32 sense)
 	};
 }
 
-/* The features that a DVD-ROM drive lists from 0x001f on */
+/* The features that a drive lists from 0x001f on; the order is its own affair. */
 static void fixture_configure(struct fixture *fixture, struct ntdvd_command *cmd)
 {
+	const struct {
+		u16 feature;
+		bool missing;
+	} features[] = {
+		{ 0x0106 },
+		{ 0x010d, fixture->not_aacs },
+		{ 0x001f, fixture->not_dvd },
+	};
 	u8 *data = cmd->data;
+	u32 at = 8;
+	int i;
 
 	fixture->configured++;
-	put_unaligned_be32(fixture->not_dvd ? 4 + 8 : 4 + 16, data);
-	put_unaligned_be16(0x0106, data + 8);
-	data[11] = 4;
-	put_unaligned_be16(0x001f, data + 16);
-	data[19] = 4;
-	cmd->transferred = fixture->not_dvd ? 16 : 24;
+	for (i = 0; i < ARRAY_SIZE(features); i++) {
+		if (features[i].missing)
+			continue;
+		put_unaligned_be16(features[i].feature, data + at);
+		data[at + 3] = 4;
+		at += 8;
+	}
+	put_unaligned_be32(at - 4, data);
+	cmd->transferred = at;
 }
 
 static int fixture_run_engine(struct fixture *fixture, struct ntdvd_command *cmd)
@@ -80,6 +93,19 @@ int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 	fixture->count++;
 	if (fixture->answered < FIXTURE_ANSWERS - 1)
 		fixture->answered++;
+
+	if (fixture->agrees && cmd->direction == DMA_FROM_DEVICE && cmd->length) {
+		u8 *data = cmd->data;
+
+		/* the header alone is that of a media key block's pack */
+		put_unaligned_be16(cmd->length == 4 ? 32768 + 2 : cmd->length - 2,
+				   data);
+		data[3] = 1;
+		if (cmd->length == 8)
+			data[6] = 1;
+		cmd->transferred = cmd->length;
+		return 0;
+	}
 
 	cmd->transferred = answer->length ? min(answer->length, cmd->length) :
 					    cmd->length;
@@ -145,7 +171,8 @@ u32 fixture_request(struct fixture *fixture, const void *owner, u32 access,
 }
 
 /* A session with the AGID that the drive is to grant */
-u32 fixture_start(struct fixture *fixture, const void *owner, u8 agid)
+u32 fixture_start_class(struct fixture *fixture, const void *owner, u8 agid,
+			enum ntdvd_key_class class)
 {
 	u32 status;
 
@@ -154,11 +181,18 @@ u32 fixture_start(struct fixture *fixture, const void *owner, u8 agid)
 		.data = { 0, 6, [7] = agid << 6 },
 	};
 	status = fixture_request(fixture, owner, READING,
+				 class == NTDVD_AACS ?
+				 NTDVD_IOCTL_AACS_START_SESSION :
 				 NTDVD_IOCTL_START_SESSION, NULL, 0, 4);
 	memset(fixture->answers, 0, sizeof(fixture->answers));
 	fixture->answered = 0;
 	fixture->count = 0;
 	return status;
+}
+
+u32 fixture_start(struct fixture *fixture, const void *owner, u8 agid)
+{
+	return fixture_start_class(fixture, owner, agid, NTDVD_CSS);
 }
 
 /* READ_KEY, SEND_KEY or SEND_KEY2 with lengths that are right */

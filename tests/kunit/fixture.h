@@ -51,8 +51,10 @@ struct fixture_command {
  * @engine: if set, the emulated drive that answers.
  * @buffer: its data-in.
  * @not_dvd: GET CONFIGURATION does not list the DVD Read feature.
+ * @not_aacs: nor AACS.
  * @all_scripted: GET CONFIGURATION is answered, and counts, like the others.
  * @configured: how often it was asked for otherwise.
+ * @agrees: it answers as whole as it is asked, with AGID 0, one pack, RPC II.
  * @answers: to the commands to come, the last one for good.
  * @answered: how many were used.
  * @sent: the commands that came.
@@ -64,8 +66,9 @@ struct fixture {
 	struct scsi_device sdev;
 	struct drive *engine;
 	u8 *buffer;
-	bool not_dvd, all_scripted;
+	bool not_dvd, not_aacs, all_scripted;
 	int configured;
+	bool agrees;
 	struct fixture_answer answers[FIXTURE_ANSWERS];
 	int answered;
 	struct fixture_command sent[FIXTURE_SENT];
@@ -88,10 +91,13 @@ u32 fixture_request(struct fixture *fixture, const void *owner, u32 access,
 		    u32 code, const void *input, u32 input_length,
 		    u32 output_length);
 u32 fixture_start(struct fixture *fixture, const void *owner, u8 agid);
+u32 fixture_start_class(struct fixture *fixture, const void *owner, u8 agid,
+			enum ntdvd_key_class class);
 u32 fixture_key(struct fixture *fixture, const void *owner, u32 code, u32 agid,
 		u32 type, const void *data, u32 length);
 
 /* All suites are registered in one place, as a module has one list of them. */
 extern struct kunit_suite ntdvd_status_suite, ntdvd_session_suite;
+extern struct kunit_suite ntdvd_disc_suite, ntdvd_aacs_suite;
 
 #endif /* NTDVD_TESTS_FIXTURE_H */

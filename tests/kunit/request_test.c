@@ -12,22 +12,32 @@
 #define SEND2	NTDVD_IOCTL_SEND_KEY2
 #define END	NTDVD_IOCTL_END_SESSION
 #define REGION	NTDVD_IOCTL_GET_REGION
+#define STRUCT	NTDVD_IOCTL_READ_STRUCTURE
+#define AHEAD	NTDVD_IOCTL_SET_READ_AHEAD
+#define AHEAD2	NTDVD_IOCTL_STORAGE_SET_READ_AHEAD
+#define A(code)	NTDVD_IOCTL_AACS_##code
 
 #define SUCCESS	NTDVD_STATUS_SUCCESS
 #define SMALL	NTDVD_STATUS_BUFFER_TOO_SMALL
 #define INVALID	NTDVD_STATUS_INVALID_PARAMETER
 #define REFUSED	NTDVD_STATUS_INVALID_DEVICE_REQUEST
 #define DENIED	NTDVD_STATUS_ACCESS_DENIED
+#define MISMATCH NTDVD_STATUS_INFO_LENGTH_MISMATCH
+#define SIZE	NTDVD_STATUS_INVALID_BUFFER_SIZE
 #define NOT_OWNED NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED
 
 struct validation_case {
 	const char *what;
 	u32 access, code, input_length, output_length;
-	u32 words[3];	/* KeyLength or a session id, SessionId, KeyType */
+	u32 words[6];	/* of the input */
 	u32 status, information;
 };
 
-/* ONE owns AGID 0; the drive would say "yes" to all. */
+/*
+ * ONE owns AGID 0 of both classes; the drive would say "yes" to all. The input
+ * of keys is KeyLength, SessionId, KeyType; of structures two of the offset,
+ * Format, SessionId; of AACS the session, or the layer, first.
+ */
 static const struct validation_case validation_cases[] = {
 	{ "access comes before the code", WRITING, 0x00335fff & ~3, 0, 0, {}, DENIED },
 	{ "unknown code", BOTH, 0x00337000, 0, 0, {}, REFUSED },
@@ -89,6 +99,95 @@ static const struct validation_case validation_cases[] = {
 	{ "SEND_KEY2, long region", BOTH, SEND2, 29, 0, { 29, 0, 6 }, INVALID },
 	{ "SEND_KEY2 of a region, any AGID", BOTH, SEND2, 28, 0, { 28, 77, 6 }, SUCCESS },
 	{ "SEND_KEY2: KeyLength before type", BOTH, SEND2, 32, 0, { 31, 0, 2 }, INVALID },
+
+	{ "SET_READ_AHEAD needs reading", WRITING, AHEAD, 16, 0, {}, DENIED },
+	{ "SET_READ_AHEAD without input", READING, AHEAD, 0, 0, {}, INVALID },
+	{ "SET_READ_AHEAD, input of 15", READING, AHEAD, 15, 0, {}, INVALID },
+	{ "SET_READ_AHEAD, input of 16", READING, AHEAD, 16, 0, {}, SUCCESS },
+	{ "SET_READ_AHEAD, long input", READING, AHEAD, 99, 9, {}, SUCCESS },
+	{ "storage SET_READ_AHEAD, input of 15", READING, AHEAD2, 15, 0, {}, INVALID },
+	{ "storage SET_READ_AHEAD, input of 16", READING, AHEAD2, 16, 0, {}, SUCCESS },
+
+	{ "READ_STRUCTURE needs reading", WRITING, STRUCT, 17, 21, {}, DENIED },
+	{ "READ_STRUCTURE without input", READING, STRUCT, 0, 21, {}, INVALID },
+	{ "READ_STRUCTURE, input of 16", READING, STRUCT, 16, 0, {}, INVALID },
+	{ "READ_STRUCTURE, long input", READING, STRUCT, 99, 21, {}, SUCCESS, 21 },
+	{ "READ_STRUCTURE, output of 3", READING, STRUCT, 17, 3, {}, SMALL, 4 },
+	{ "READ_STRUCTURE: output before format", READING, STRUCT, 17, 3, { 0, 0, 256 }, SMALL, 4 },
+	{ "READ_STRUCTURE, output of 4", READING, STRUCT, 17, 4, {}, SUCCESS, 4 },
+	{ "READ_STRUCTURE, output of 65535", READING, STRUCT, 17, 65535, {}, SUCCESS, 65535 },
+	{ "READ_STRUCTURE, output of 65536", READING, STRUCT, 17, 65536, {}, INVALID },
+	{ "READ_STRUCTURE, format 256", READING, STRUCT, 17, 21, { 0, 0, 256 }, INVALID },
+	{ "READ_STRUCTURE, format 255", READING, STRUCT, 17, 21, { 0, 0, 255 }, SUCCESS, 21 },
+	{ "READ_STRUCTURE, any session", READING, STRUCT, 17, 21, { 0, 0, 1, 9 }, SUCCESS, 21 },
+	{ "READ_STRUCTURE of the key, own", READING, STRUCT, 17, 21, { 0, 0, 2, 0 }, SUCCESS, 21 },
+	{ "READ_STRUCTURE of the key, other", READING, STRUCT, 17, 21, { 0, 0, 2, 1 }, NOT_OWNED },
+	{ "READ_STRUCTURE of the key, AGID 4", READING, STRUCT, 17, 21, { 0, 0, 2, 4 }, INVALID },
+	{ "READ_STRUCTURE of 06, own", READING, STRUCT, 17, 21, { 0, 0, 6, 9 }, SUCCESS, 21 },
+	{ "READ_STRUCTURE of 82, own", READING, STRUCT, 17, 21, { 0, 0, 0x82 }, SUCCESS, 21 },
+
+	{ "AACS START needs reading", WRITING, A(START_SESSION), 0, 4, {}, DENIED },
+	{ "AACS START, any input", READING, A(START_SESSION), 9, 4, {}, SUCCESS, 4 },
+	{ "AACS START, output of 3", READING, A(START_SESSION), 0, 3, {}, SMALL, 4 },
+	{ "AACS START, output of 5", READING, A(START_SESSION), 0, 5, {}, SIZE },
+	{ "AACS END, no input", READING, A(END_SESSION), 0, 0, {}, SMALL },
+	{ "AACS END, input of 3", READING, A(END_SESSION), 3, 0, {}, INVALID },
+	{ "AACS END, input of 5", READING, A(END_SESSION), 5, 0, {}, INVALID },
+	{ "AACS END, input of 4", READING, A(END_SESSION), 4, 9, {}, SUCCESS },
+	{ "AACS END, AGID 4", READING, A(END_SESSION), 4, 0, { 4 }, INVALID },
+	{ "AACS END, another AGID", READING, A(END_SESSION), 4, 0, { 1 }, INVALID },
+	{ "AACS END of all", READING, A(END_SESSION), 4, 0, { ~0 }, SUCCESS },
+	{ "MKB size needs reading", WRITING, A(READ_MEDIA_KEY_BLOCK_SIZE), 4, 4, {}, DENIED },
+	{ "MKB size, no input", READING, A(READ_MEDIA_KEY_BLOCK_SIZE), 0, 4, {}, MISMATCH },
+	{ "MKB size, input of 5", READING, A(READ_MEDIA_KEY_BLOCK_SIZE), 5, 4, {}, MISMATCH },
+	{ "MKB size, output of 3", READING, A(READ_MEDIA_KEY_BLOCK_SIZE), 4, 3, {}, SMALL, 4 },
+	{ "MKB size, output of 5", READING, A(READ_MEDIA_KEY_BLOCK_SIZE), 4, 5, {}, SIZE },
+	{ "MKB size, layer 256", READING, A(READ_MEDIA_KEY_BLOCK_SIZE), 4, 4, { 256 }, INVALID },
+	{ "MKB needs reading", WRITING, A(READ_MEDIA_KEY_BLOCK), 4, 8, {}, DENIED },
+	{ "MKB, input of 3", READING, A(READ_MEDIA_KEY_BLOCK), 3, 8, {}, MISMATCH },
+	{ "MKB, input of 5", READING, A(READ_MEDIA_KEY_BLOCK), 5, 8, {}, MISMATCH },
+	{ "MKB, output of 7", READING, A(READ_MEDIA_KEY_BLOCK), 4, 7, { 256 }, SMALL, 8 },
+	{ "MKB, layer 256", READING, A(READ_MEDIA_KEY_BLOCK), 4, 8, { 256 }, INVALID },
+	{ "MKB, exact output", READING, A(READ_MEDIA_KEY_BLOCK), 4, 32768, { 255 }, SUCCESS, 32768 },
+	{ "MKB, long output", READING, A(READ_MEDIA_KEY_BLOCK), 4, ~0, {}, SUCCESS, 32768 },
+	{ "SEND_CERTIFICATE, no input", READING, A(SEND_CERTIFICATE), 0, 0, {}, MISMATCH },
+	{ "SEND_CERTIFICATE, input of 115", READING, A(SEND_CERTIFICATE), 115, 0, {}, MISMATCH },
+	{ "SEND_CERTIFICATE, input of 117", READING, A(SEND_CERTIFICATE), 117, 0, {}, MISMATCH },
+	{ "SEND_CERTIFICATE, input of 116", READING, A(SEND_CERTIFICATE), 116, 9, {}, SUCCESS },
+	{ "SEND_CERTIFICATE, AGID 4", READING, A(SEND_CERTIFICATE), 116, 0, { 4 }, INVALID },
+	{ "SEND_CERTIFICATE, another AGID", READING, A(SEND_CERTIFICATE), 116, 0, { 2 }, INVALID },
+	{ "SEND_CERTIFICATE, all AGIDs", READING, A(SEND_CERTIFICATE), 116, 0, { ~0 }, INVALID },
+	{ "GET_CERTIFICATE, input of 3", READING, A(GET_CERTIFICATE), 3, 112, {}, MISMATCH },
+	{ "GET_CERTIFICATE, input of 5", READING, A(GET_CERTIFICATE), 5, 112, {}, MISMATCH },
+	{ "GET_CERTIFICATE, output of 111", READING, A(GET_CERTIFICATE), 4, 111, {}, SMALL, 112 },
+	{ "GET_CERTIFICATE, output of 113", READING, A(GET_CERTIFICATE), 4, 113, {}, SIZE },
+	{ "GET_CERTIFICATE, right", READING, A(GET_CERTIFICATE), 4, 112, {}, SUCCESS, 112 },
+	{ "GET_CERTIFICATE, another AGID", READING, A(GET_CERTIFICATE), 4, 112, { 3 }, INVALID },
+	{ "GET_CHALLENGE_KEY, output of 79", READING, A(GET_CHALLENGE_KEY), 4, 79, {}, SMALL, 80 },
+	{ "GET_CHALLENGE_KEY, output of 81", READING, A(GET_CHALLENGE_KEY), 4, 81, {}, SIZE },
+	{ "GET_CHALLENGE_KEY, right", READING, A(GET_CHALLENGE_KEY), 4, 80, {}, SUCCESS, 80 },
+	{ "SEND_CHALLENGE_KEY, input of 83", READING, A(SEND_CHALLENGE_KEY), 83, 0, {}, MISMATCH },
+	{ "SEND_CHALLENGE_KEY, input of 85", READING, A(SEND_CHALLENGE_KEY), 85, 0, {}, MISMATCH },
+	{ "SEND_CHALLENGE_KEY, right", READING, A(SEND_CHALLENGE_KEY), 84, 0, {}, SUCCESS },
+	{ "VOLUME_ID, output of 31", READING, A(READ_VOLUME_ID), 4, 31, {}, SMALL, 32 },
+	{ "VOLUME_ID, output of 33", READING, A(READ_VOLUME_ID), 4, 33, {}, SIZE },
+	{ "VOLUME_ID, right", READING, A(READ_VOLUME_ID), 4, 32, {}, SUCCESS, 32 },
+	{ "SERIAL_NUMBER, output of 31", READING, A(READ_SERIAL_NUMBER), 4, 31, {}, SMALL, 32 },
+	{ "SERIAL_NUMBER, right", READING, A(READ_SERIAL_NUMBER), 4, 32, {}, SUCCESS, 32 },
+	{ "MEDIA_ID, input of 8", READING, A(READ_MEDIA_ID), 8, 32, {}, MISMATCH },
+	{ "MEDIA_ID, right", READING, A(READ_MEDIA_ID), 4, 32, {}, SUCCESS, 32 },
+	{ "READ nonce, input of 23", READING, A(READ_BINDING_NONCE), 23, 32, {}, MISMATCH },
+	{ "READ nonce, input of 25", READING, A(READ_BINDING_NONCE), 25, 32, {}, MISMATCH },
+	{ "READ nonce, output of 31", READING, A(READ_BINDING_NONCE), 24, 31, {}, SMALL, 32 },
+	{ "READ nonce, output of 33", READING, A(READ_BINDING_NONCE), 24, 33, {}, SIZE },
+	{ "READ nonce, right", READING, A(READ_BINDING_NONCE), 24, 32, { 0, 255, ~0 }, SUCCESS, 32 },
+	{ "READ nonce, 256 sectors", READING, A(READ_BINDING_NONCE), 24, 32, { 0, 256 }, INVALID },
+	{ "READ nonce, LBA of 33 bits", READING, A(READ_BINDING_NONCE), 24, 32, { 0, 1, 0, 1 }, INVALID },
+	{ "READ nonce, any handle", READING, A(READ_BINDING_NONCE), 24, 32, { 0, 1, 0, 0, 9, 9 }, SUCCESS, 32 },
+	{ "GENERATE nonce needs writing", READING, A(GENERATE_BINDING_NONCE), 24, 32, {}, DENIED },
+	{ "GENERATE nonce needs reading", WRITING, A(GENERATE_BINDING_NONCE), 24, 32, {}, DENIED },
+	{ "GENERATE nonce, input of 23", BOTH, A(GENERATE_BINDING_NONCE), 23, 32, {}, MISMATCH },
+	{ "GENERATE nonce, right", BOTH, A(GENERATE_BINDING_NONCE), 24, 32, {}, SUCCESS, 32 },
 };
 
 static void validation_describe(const struct validation_case *c, char *what)
@@ -102,17 +201,14 @@ static void validation_test(struct kunit *test)
 {
 	const struct validation_case *c = test->param_value;
 	struct fixture *fixture = test->priv;
-	u8 input[NTDVD_KEY_SIZE] = { 0 };
+	u8 input[NTDVD_INPUT_SIZE] = { 0 };
 	int i;
 
 	KUNIT_ASSERT_EQ(test, SUCCESS, fixture_start(fixture, ONE, 0));
-	/* What START_SESSION, a key and the region all take for an answer */
-	fixture->answers[0].data[1] = 6;
-	fixture->answers[0].data[6] = 1;
-	for (i = 1; i < FIXTURE_ANSWERS; i++)
-		fixture->answers[i] = fixture->answers[0];
-
-	for (i = 0; i < 3; i++)
+	KUNIT_ASSERT_EQ(test, SUCCESS,
+			fixture_start_class(fixture, ONE, 0, NTDVD_AACS));
+	fixture->agrees = true;
+	for (i = 0; i < ARRAY_SIZE(c->words); i++)
 		put_unaligned_le32(c->words[i], input + 4 * i);
 	KUNIT_EXPECT_EQ(test, c->status,
 			fixture_request(fixture, ONE, c->access, c->code, input,
@@ -553,7 +649,8 @@ static struct kunit_suite ntdvd_request_suite = {
 	.test_cases = request_tests,
 };
 
-kunit_test_suites(&ntdvd_request_suite, &ntdvd_status_suite, &ntdvd_session_suite);
+kunit_test_suites(&ntdvd_request_suite, &ntdvd_status_suite,
+		  &ntdvd_session_suite, &ntdvd_disc_suite, &ntdvd_aacs_suite);
 
 MODULE_DESCRIPTION("KUnit suites of ntdvd");
 MODULE_LICENSE("GPL");

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The requests of AACS. None of its cryptography is here: certificates, keys
+ * and ids go through as they are.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <asm/unaligned.h>
+
+#include "request.h"
+
+#define PACK_SIZE 32768
+
+/**
+ * ntdvd_check_aacs() - check the lengths of an AACS request, which are exact
+ * @rq: the request.
+ *
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_check_aacs(struct ntdvd_request *rq)
+{
+	const struct ntdvd_control *control = rq->control;
+
+	if (control->input && rq->input_length != control->input)
+		return NTDVD_STATUS_INFO_LENGTH_MISMATCH;
+	if (rq->output_length < control->output)
+		return ntdvd_too_small(rq, control->output);
+	if (control->output && rq->output_length > control->output)
+		return NTDVD_STATUS_INVALID_BUFFER_SIZE;
+	return NTDVD_STATUS_SUCCESS;
+}
+
+/**
+ * ntdvd_check_aacs_session() - the same, and the session id
+ * @rq: the request.
+ *
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_check_aacs_session(struct ntdvd_request *rq)
+{
+	u32 status = ntdvd_check_aacs(rq);
+
+	return status ? status : ntdvd_check_session(rq, rq->input.session_id);
+}
+
+/**
+ * ntdvd_check_aacs_nonce() - the same, and the sectors of a binding nonce
+ * @rq: the request.
+ *
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_check_aacs_nonce(struct ntdvd_request *rq)
+{
+	u32 status = ntdvd_check_aacs_session(rq);
+
+	if (!status && (le32_to_cpu(rq->input.nonce.number_of_sectors) > U8_MAX ||
+			le64_to_cpu(rq->input.nonce.start_lba) > U32_MAX))
+		status = NTDVD_STATUS_INVALID_PARAMETER;
+	return status;
+}
+
+static u32 ntdvd_check_layer(const struct ntdvd_request *rq)
+{
+	if (le32_to_cpu(rq->input.layer) > U8_MAX)
+		return NTDVD_STATUS_INVALID_PARAMETER;
+	return NTDVD_STATUS_SUCCESS;
+}
+
+/**
+ * ntdvd_check_aacs_layer() - IOCTL_AACS_READ_MEDIA_KEY_BLOCK_SIZE
+ * @rq: the request.
+ *
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_check_aacs_layer(struct ntdvd_request *rq)
+{
+	u32 status = ntdvd_check_aacs(rq);
+
+	return status ? status : ntdvd_check_layer(rq);
+}
+
+/**
+ * ntdvd_check_aacs_block() - IOCTL_AACS_READ_MEDIA_KEY_BLOCK
+ * @rq: the request.
+ *
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_check_aacs_block(struct ntdvd_request *rq)
+{
+	if (rq->input_length != rq->control->input)
+		return NTDVD_STATUS_INFO_LENGTH_MISMATCH;
+	if (rq->output_length < rq->control->output)
+		return ntdvd_too_small(rq, rq->control->output);
+	return ntdvd_check_layer(rq);
+}
+
+/* Send a command whose data must be exactly the output. */
+static u32 ntdvd_ask_output(struct ntdvd_request *rq, struct ntdvd_command *cmd)
+{
+	u32 status = ntdvd_ask_whole(rq, cmd);
+	u16 size = rq->control->output;
+
+	if (status)
+		return status;
+	if (get_unaligned_be16(cmd->data) - 2 != size)
+		return NTDVD_STATUS_IO_DEVICE_ERROR;
+	memcpy(rq->output, cmd->data + NTDVD_HEADER_SIZE, size);
+	rq->information = size;
+	return NTDVD_STATUS_SUCCESS;
+}
+
+/**
+ * ntdvd_aacs_report() - IOCTL_AACS_GET_CERTIFICATE, _GET_CHALLENGE_KEY
+ * @rq: the request.
+ *
+ * Context: sleeps. The caller holds the lock of the drive.
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_aacs_report(struct ntdvd_request *rq)
+{
+	struct ntdvd_command cmd;
+
+	cmd = ntdvd_report_key(NTDVD_AACS, rq->agid, rq->control->format,
+			       NTDVD_HEADER_SIZE + rq->control->output);
+	return ntdvd_ask_output(rq, &cmd);
+}
+
+/**
+ * ntdvd_aacs_nonce() - IOCTL_AACS_READ_BINDING_NONCE,
+ *	IOCTL_AACS_GENERATE_BINDING_NONCE
+ * @rq: the request.
+ *
+ * Context: sleeps. The caller holds the lock of the drive.
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_aacs_nonce(struct ntdvd_request *rq)
+{
+	const struct ntdvd_aacs_read_binding_nonce *input = &rq->input.nonce;
+	struct ntdvd_command cmd;
+
+	cmd = ntdvd_report_key(NTDVD_AACS, rq->agid, rq->control->format,
+			       NTDVD_HEADER_SIZE + rq->control->output);
+	put_unaligned_be32(le64_to_cpu(input->start_lba), &cmd.cdb[2]);
+	cmd.cdb[6] = le32_to_cpu(input->number_of_sectors);
+	return ntdvd_ask_output(rq, &cmd);
+}
+
+/**
+ * ntdvd_aacs_send() - IOCTL_AACS_SEND_CERTIFICATE, _SEND_CHALLENGE_KEY
+ * @rq: the request.
+ *
+ * Context: sleeps. The caller holds the lock of the drive.
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_aacs_send(struct ntdvd_request *rq)
+{
+	const size_t at = sizeof(rq->input.session_id);
+
+	return ntdvd_send_data(rq, rq->control->format, rq->input.bytes + at,
+			       rq->control->input - at);
+}
+
+/**
+ * ntdvd_aacs_read_id() - IOCTL_AACS_READ_VOLUME_ID, _SERIAL_NUMBER, _MEDIA_ID
+ * @rq: the request.
+ *
+ * Context: sleeps. The caller holds the lock of the drive.
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_aacs_read_id(struct ntdvd_request *rq)
+{
+	struct ntdvd_command cmd;
+
+	cmd = ntdvd_read_disc_structure(rq->agid, rq->control->format,
+					NTDVD_HEADER_SIZE + rq->control->output);
+	return ntdvd_ask_output(rq, &cmd);
+}
+
+/*
+ * Read a pack of the media key block into @data, or only its header. Returns
+ * how many packs there are in @packs, which must be as before unless that was
+ * 0, and the size of this one in @size.
+ */
+static u32 ntdvd_read_pack(struct ntdvd_request *rq, u8 pack, void *data,
+			   u16 length, u8 *packs, u32 *size)
+{
+	struct ntdvd_command cmd;
+	u32 status, transferred;
+	const u8 *header;
+
+	cmd = ntdvd_read_disc_structure(0, rq->control->format, length);
+	cmd.cdb[5] = pack;
+	cmd.cdb[6] = le32_to_cpu(rq->input.layer);
+	cmd.data = data;
+	status = ntdvd_ask(rq, &cmd, &transferred);
+	if (status)
+		return status;
+
+	header = cmd.data;
+	*size = get_unaligned_be16(header) - 2;
+	if (!header[3] || (*packs && header[3] != *packs))
+		return NTDVD_STATUS_IO_DEVICE_ERROR;
+	*packs = header[3];
+	if (pack == *packs - 1 ? !*size || *size > PACK_SIZE : *size != PACK_SIZE)
+		return NTDVD_STATUS_IO_DEVICE_ERROR;
+	if (length > NTDVD_HEADER_SIZE && transferred != *size)
+		return NTDVD_STATUS_IO_DEVICE_ERROR;
+	return NTDVD_STATUS_SUCCESS;
+}
+
+static u32 ntdvd_read_block(struct ntdvd_request *rq, u8 *data)
+{
+	u32 status, size, sum = 0;
+	u8 packs = 0;
+	int pack = 0;
+
+	do {
+		status = ntdvd_read_pack(rq, pack, data,
+					 NTDVD_HEADER_SIZE + PACK_SIZE, &packs,
+					 &size);
+		if (status)
+			return status;
+		/* Before the last pack is there, its size is not known. */
+		if (rq->output_length < sum + size ||
+		    rq->output_length <= (packs - 1) * PACK_SIZE)
+			return ntdvd_too_small(rq, packs * PACK_SIZE);
+		if (!pack && !ntdvd_alloc_output(rq, packs * PACK_SIZE))
+			return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
+		memcpy(rq->output + sum, data + NTDVD_HEADER_SIZE, size);
+		sum += size;
+	} while (++pack < packs);
+	rq->information = sum;
+	return NTDVD_STATUS_SUCCESS;
+}
+
+/**
+ * ntdvd_aacs_block() - IOCTL_AACS_READ_MEDIA_KEY_BLOCK
+ * @rq: the request.
+ *
+ * Allocates what the drive announces, up to 255 packs of 32 KiB, and not what
+ * the caller has room for.
+ *
+ * Context: sleeps. The caller holds the lock of the drive.
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_aacs_block(struct ntdvd_request *rq)
+{
+	u8 *data = kvmalloc(NTDVD_HEADER_SIZE + PACK_SIZE, GFP_KERNEL);
+	u32 status;
+
+	if (!data)
+		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
+	status = ntdvd_read_block(rq, data);
+	kvfree(data);
+	return status;
+}
+
+/**
+ * ntdvd_aacs_block_size() - IOCTL_AACS_READ_MEDIA_KEY_BLOCK_SIZE
+ * @rq: the request.
+ *
+ * Context: sleeps. The caller holds the lock of the drive.
+ * Return: the NTSTATUS.
+ */
+u32 ntdvd_aacs_block_size(struct ntdvd_request *rq)
+{
+	u8 packs = 0;
+	u32 status, size;
+
+	status = ntdvd_read_pack(rq, 0, NULL, NTDVD_HEADER_SIZE, &packs, &size);
+	if (!status && packs > 1)
+		status = ntdvd_read_pack(rq, packs - 1, NULL, NTDVD_HEADER_SIZE,
+					 &packs, &size);
+	if (status)
+		return status;
+	put_unaligned_le32((packs - 1) * PACK_SIZE + size, rq->output);
+	rq->information = rq->control->output;
+	return NTDVD_STATUS_SUCCESS;
+}
