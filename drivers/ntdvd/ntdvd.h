@@ -2,8 +2,9 @@
 /*
  * ntdvd - the Windows DVD interface of a drive.
  *
- * "Contract" in the comments is the table of requests and statuses in
- * Documentation/userspace-api/ntdvd.rst.
+ * "Contract" in the comments is what Windows programs are promised:
+ * Documentation/userspace-api/ntdvd.rst, and section 5 of it, from the drive's
+ * answer to NTSTATUS, is the sense table in command.c.
  */
 #ifndef NTDVD_H
 #define NTDVD_H

@@ -10,6 +10,7 @@
 
 #include "client.h"
 
+#define STAND_IN_KEY 0x6e74647664
 #define DEBUGFS "/sys/kernel/debug/ntdvd_drive"
 
 struct outcome control(int fd, uint32_t code, const void *input,
@@ -33,6 +34,34 @@ struct outcome control(int fd, uint32_t code, const void *input,
 	outcome.information = ctl.information;
 	return outcome;
 }
+
+#define CODE(name, in, out) { #name, NTDVD_IOCTL_##name, in, out }
+
+const struct control_code control_codes[] = {
+	CODE(START_SESSION, 0, 4),
+	CODE(READ_KEY, 24, 36),
+	CODE(SEND_KEY, 36, 0),
+	CODE(END_SESSION, 4, 0),
+	CODE(SET_READ_AHEAD, 16, 0),
+	CODE(GET_REGION, 0, 4),
+	CODE(SEND_KEY2, 36, 0),
+	CODE(AACS_READ_MEDIA_KEY_BLOCK_SIZE, 4, 4),
+	CODE(AACS_READ_MEDIA_KEY_BLOCK, 4, 98304),
+	CODE(AACS_START_SESSION, 0, 4),
+	CODE(AACS_END_SESSION, 4, 0),
+	CODE(AACS_SEND_CERTIFICATE, 116, 0),
+	CODE(AACS_GET_CERTIFICATE, 4, 112),
+	CODE(AACS_GET_CHALLENGE_KEY, 4, 80),
+	CODE(AACS_SEND_CHALLENGE_KEY, 84, 0),
+	CODE(AACS_READ_VOLUME_ID, 4, 32),
+	CODE(AACS_READ_SERIAL_NUMBER, 4, 32),
+	CODE(AACS_READ_MEDIA_ID, 4, 32),
+	CODE(AACS_READ_BINDING_NONCE, 24, 32),
+	CODE(AACS_GENERATE_BINDING_NONCE, 24, 32),
+	CODE(READ_STRUCTURE, 17, 21),
+	CODE(STORAGE_SET_READ_AHEAD, 16, 0),
+	{ }
+};
 
 uint32_t start_session(int fd, uint32_t *session_id)
 {
@@ -117,10 +146,27 @@ static uint64_t siphash(const uint8_t *data, size_t size, uint64_t k0, uint64_t 
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+void drive_fill(uint8_t *to, size_t size, uint64_t seed)
+{
+	uint64_t words[2] = { seed, 0 };
+	uint64_t hash;
+	size_t at;
+
+	for (at = 0; at < size; at += 8, words[1]++) {
+		hash = siphash((uint8_t *)words, sizeof(words), STAND_IN_KEY, 0);
+		memcpy(to + at, &hash, size - at < 8 ? size - at : 8);
+	}
+}
+
+void drive_signature(const uint8_t nonce[20], uint8_t signature[40])
+{
+	drive_fill(signature, 40, siphash(nonce, 20, STAND_IN_KEY, 3));
+}
+
 void drive_key(unsigned int which, const uint8_t challenge[CHALLENGE_SIZE],
 	       uint8_t key[KEY_SIZE])
 {
-	uint64_t hash = siphash(challenge, CHALLENGE_SIZE, 0x6e74647664, which);
+	uint64_t hash = siphash(challenge, CHALLENGE_SIZE, STAND_IN_KEY, which);
 	int i;
 
 	for (i = 0; i < KEY_SIZE; i++)
@@ -204,6 +250,7 @@ static const struct {
 } names[] = {
 	NAME(SUCCESS), NAME(DEVICE_BUSY), NAME(VERIFY_REQUIRED),
 	NAME(NO_DATA_DETECTED), NAME(CLEANER_CARTRIDGE_INSTALLED),
+	NAME(INFO_LENGTH_MISMATCH), NAME(INVALID_BUFFER_SIZE),
 	NAME(INVALID_PARAMETER), NAME(NO_SUCH_DEVICE),
 	NAME(INVALID_DEVICE_REQUEST), NAME(NO_MEDIA_IN_DEVICE),
 	NAME(UNRECOGNIZED_MEDIA), NAME(NONEXISTENT_SECTOR),

@@ -33,6 +33,16 @@ struct key_buffer {
 
 #define KEY_HEADER	offsetof(struct key_buffer, key_data)
 
+/* A NULL-terminated list of all control codes, with their names */
+struct control_code {
+	const char *name;
+	uint32_t code;
+	uint32_t input_length;	/* that it takes, 0 for none */
+	uint32_t output_length;
+};
+
+extern const struct control_code control_codes[];
+
 uint32_t start_session(int fd, uint32_t *session_id);
 uint32_t end_session(int fd, uint32_t session_id);
 uint32_t read_key(int fd, uint32_t session_id, uint32_t type, uint32_t data_length,
@@ -40,7 +50,9 @@ uint32_t read_key(int fd, uint32_t session_id, uint32_t type, uint32_t data_leng
 uint32_t send_key(int fd, uint32_t code, uint32_t session_id, uint32_t type,
 		  const void *data, uint32_t data_length);
 
-/* The drive's stand-in for the key functions, see tests/drive/drive.h. */
+/* The drive's stand-in for the key functions, see tests/drive/auth.c. */
+void drive_fill(uint8_t *to, size_t size, uint64_t seed);
+void drive_signature(const uint8_t nonce[20], uint8_t signature[40]);
 void drive_key(unsigned int which, const uint8_t challenge[CHALLENGE_SIZE],
 	       uint8_t key[KEY_SIZE]);
 

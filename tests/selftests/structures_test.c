@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What DVD_READ_STRUCT and sg_raw say of the same disc as READ_STRUCTURE.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <linux/cdrom.h>
+
+#include "client.h"
+#include "kselftest_harness.h"
+
+#define SUCCESS NTDVD_STATUS_SUCCESS
+
+FIXTURE(disc) {
+	int ntdvd, sr;
+	uint8_t output[65535];
+	dvd_struct structure;
+};
+
+FIXTURE_SETUP(disc)
+{
+	ASSERT_EQ(0, drive_control(0, "clear"));
+	self->ntdvd = open("/dev/ntdvd0", O_RDONLY | O_CLOEXEC);
+	self->sr = open("/dev/sr0", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ASSERT_LE(0, self->ntdvd);
+	ASSERT_LE(0, self->sr);
+	memset(&self->structure, 0, sizeof(self->structure));
+}
+
+FIXTURE_TEARDOWN(disc)
+{
+	close(self->ntdvd);
+	close(self->sr);
+}
+
+/* Information, or minus the NTSTATUS */
+static int64_t read_structure(FIXTURE_DATA(disc) *self, uint32_t format,
+			      uint32_t agid, uint32_t length)
+{
+	const struct ntdvd_read_structure input = {
+		.format = format, .session_id = agid,
+	};
+	struct outcome got = control(self->ntdvd, NTDVD_IOCTL_READ_STRUCTURE,
+				     &input, sizeof(input), self->output, length);
+
+	return got.error || got.status ? -(int64_t)got.status - got.error :
+					 (int64_t)got.information;
+}
+
+TEST_F(disc, physical_information_field_by_field)
+{
+	struct dvd_layer *theirs = &self->structure.physical.layer[0];
+	struct ntdvd_layer_descriptor *ours = (void *)(self->output + 4);
+
+	self->structure.type = DVD_STRUCT_PHYSICAL;
+	ASSERT_EQ(0, ioctl(self->sr, DVD_READ_STRUCT, &self->structure));
+	ASSERT_EQ(21, read_structure(self, 0, 0, 21));
+	EXPECT_EQ((unsigned int)theirs->book_version, ours->book & 0xfU);
+	EXPECT_EQ((unsigned int)theirs->book_type, (unsigned int)ours->book >> 4);
+	EXPECT_EQ((unsigned int)theirs->min_rate, ours->rate & 0xfU);
+	EXPECT_EQ((unsigned int)theirs->disc_size, (unsigned int)ours->rate >> 4);
+	EXPECT_EQ((unsigned int)theirs->layer_type, ours->layer & 0xfU);
+	EXPECT_EQ((unsigned int)theirs->track_path, ours->layer >> 4 & 1U);
+	EXPECT_EQ((unsigned int)theirs->nlayers, ours->layer >> 5 & 3U);
+	EXPECT_EQ((unsigned int)theirs->track_density, ours->density & 0xfU);
+	EXPECT_EQ((unsigned int)theirs->linear_density, (unsigned int)ours->density >> 4);
+	EXPECT_EQ(theirs->start_sector, ours->starting_sector);
+	EXPECT_EQ(theirs->end_sector, ours->end_sector);
+	EXPECT_EQ(theirs->end_sector_l0, ours->end_layer_zero_sector);
+	EXPECT_EQ((unsigned int)theirs->bca, (unsigned int)ours->bca >> 7);
+}
+
+TEST_F(disc, copyright)
+{
+	self->structure.type = DVD_STRUCT_COPYRIGHT;
+	ASSERT_EQ(0, ioctl(self->sr, DVD_READ_STRUCT, &self->structure));
+	ASSERT_EQ(8, read_structure(self, 1, 0, 8));
+	EXPECT_EQ(self->structure.copyright.cpst, self->output[4]);
+	EXPECT_EQ(self->structure.copyright.rmi, self->output[5]);
+}
+
+TEST_F(disc, disk_key)
+{
+	uint8_t challenge[12] = { 0 }, key2[8] = { 0 };
+	struct key_buffer key = { 0 };
+	uint32_t agid;
+
+	ASSERT_EQ(SUCCESS, start_session(self->ntdvd, &agid));
+	ASSERT_EQ(SUCCESS, send_key(self->ntdvd, NTDVD_IOCTL_SEND_KEY, agid,
+				    NTDVD_KEY_CHALLENGE, challenge, 12));
+	ASSERT_EQ(SUCCESS, read_key(self->ntdvd, agid, NTDVD_KEY_BUS1, 8, &key));
+	ASSERT_EQ(SUCCESS, read_key(self->ntdvd, agid, NTDVD_KEY_CHALLENGE, 12, &key));
+	drive_key(2, key.key_data, key2);
+	ASSERT_EQ(SUCCESS, send_key(self->ntdvd, NTDVD_IOCTL_SEND_KEY, agid,
+				    NTDVD_KEY_BUS2, key2, 8));
+
+	self->structure.type = DVD_STRUCT_DISCKEY;
+	self->structure.disckey.agid = agid;
+	ASSERT_EQ(0, ioctl(self->sr, DVD_READ_STRUCT, &self->structure));
+	ASSERT_EQ(2052, read_structure(self, 2, agid, 2052));
+	EXPECT_EQ(0, memcmp(self->structure.disckey.value, self->output + 4, 2048));
+	/* and READ_KEY has the same */
+	ASSERT_EQ(SUCCESS, read_key(self->ntdvd, agid, NTDVD_KEY_DISK, 2048, &key));
+	EXPECT_EQ(0, memcmp(key.key_data, self->output + 4, 2048));
+}
+
+/*
+ * The kernel takes the length field for the length of the data, which is two
+ * less.
+ */
+TEST_F(disc, burst_cutting_area)
+{
+	self->structure.type = DVD_STRUCT_BCA;
+	ASSERT_EQ(0, ioctl(self->sr, DVD_READ_STRUCT, &self->structure));
+	ASSERT_EQ(68, read_structure(self, 3, 0, 192));
+	EXPECT_EQ(self->structure.bca.len, self->output[0] | self->output[1] << 8);
+	EXPECT_EQ(0, memcmp(self->structure.bca.value, self->output + 4, 64));
+}
+
+TEST_F(disc, manufacturer)
+{
+	self->structure.type = DVD_STRUCT_MANUFACT;
+	ASSERT_EQ(0, ioctl(self->sr, DVD_READ_STRUCT, &self->structure));
+	ASSERT_EQ(2052, read_structure(self, 4, 0, 2052));
+	EXPECT_EQ(0, memcmp(self->structure.manufact.value, self->output + 4, 2048));
+}
+
+#define SG_ANSWER "/run/ntdvd-structure"
+
+/* Any format, as sg_raw gets it, but for the byte order of the header */
+TEST_F(disc, each_format_is_what_sg_raw_gets)
+{
+	static const struct {
+		uint32_t format, length;
+	} formats[] = { { 1, 8 }, { 3, 68 }, { 4, 2052 }, { 5, 8 }, { 0xff, 44 } };
+	uint8_t theirs[2052];
+	char command[200];
+	FILE *stream;
+	size_t i;
+
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		snprintf(command, sizeof(command),
+			 "sg_raw -R -b -r %u -o " SG_ANSWER " /dev/sg0 "
+			 "ad 00 00 00 00 00 00 %02x %02x %02x 00 00 >/dev/null 2>&1",
+			 formats[i].length, formats[i].format,
+			 formats[i].length >> 8, formats[i].length & 0xff);
+		ASSERT_EQ(0, system(command));
+		stream = fopen(SG_ANSWER, "r");
+		ASSERT_TRUE(stream != NULL);
+		ASSERT_EQ(formats[i].length, fread(theirs, 1, formats[i].length, stream));
+		fclose(stream);
+		ASSERT_EQ(formats[i].length,
+			  read_structure(self, formats[i].format, 0, formats[i].length));
+		EXPECT_EQ(theirs[0], self->output[1]);
+		EXPECT_EQ(theirs[1], self->output[0]);
+		EXPECT_EQ(0, memcmp(theirs + 2, self->output + 2, formats[i].length - 2));
+	}
+}
+
+/* The lower of what was transferred and what the length field says */
+TEST_F(disc, length_is_what_the_drive_had)
+{
+	EXPECT_EQ(8, read_structure(self, 1, 0, 65535));
+	EXPECT_EQ(6, read_structure(self, 1, 0, 6));
+	ASSERT_EQ(0, drive_control(0, "short 6 1 ad"));
+	EXPECT_EQ(6, read_structure(self, 1, 0, 65535));
+	ASSERT_EQ(0, drive_control(0, "residue off"));
+	EXPECT_EQ(8, read_structure(self, 1, 0, 65535));
+	ASSERT_EQ(0, drive_control(0, "clear"));
+}
+
+TEST_F(disc, format_that_the_drive_lacks)
+{
+	EXPECT_EQ(-(int64_t)NTDVD_STATUS_INVALID_DEVICE_REQUEST,
+		  read_structure(self, 0x10, 0, 100));
+}
+
+TEST_HARNESS_MAIN
