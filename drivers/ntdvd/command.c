@@ -109,7 +109,7 @@ ntdvd_key_command(u8 opcode, enum dma_data_direction direction,
  * @format: MMC's key format.
  * @length: allocation length in bytes, the 4 of the header included.
  *
- * Return: the command (contract, section 4; MMC-6, 6.28).
+ * Return: the command (contract, section 4; MMC-6, REPORT KEY).
  */
 struct ntdvd_command ntdvd_report_key(enum ntdvd_key_class class, u8 agid,
 				      u8 format, u16 length)
@@ -125,7 +125,7 @@ struct ntdvd_command ntdvd_report_key(enum ntdvd_key_class class, u8 agid,
  * @format: MMC's key format.
  * @length: parameter list length in bytes, the 4 of the header included.
  *
- * Return: the command (contract, section 4; MMC-6, 6.37).
+ * Return: the command (contract, section 4; MMC-6, SEND KEY).
  */
 struct ntdvd_command ntdvd_send_key(enum ntdvd_key_class class, u8 agid,
 				    u8 format, u16 length)
@@ -141,7 +141,7 @@ struct ntdvd_command ntdvd_send_key(enum ntdvd_key_class class, u8 agid,
  * @length: allocation length in bytes, the 4 of the header included.
  *
  * Return: the command, for address and layer 0 (contract, section 4; MMC-6,
- * 6.22).
+ * READ DISC STRUCTURE).
  */
 struct ntdvd_command ntdvd_read_disc_structure(u8 agid, u8 format, u16 length)
 {
@@ -162,7 +162,7 @@ struct ntdvd_command ntdvd_read_disc_structure(u8 agid, u8 format, u16 length)
  * @trigger: logical block that, once read,
  * @target: makes the drive read on from this one.
  *
- * Return: the command (contract, section 4; MMC-6, 6.39).
+ * Return: the command (contract, section 4; MMC-6, SET READ AHEAD).
  */
 struct ntdvd_command ntdvd_set_read_ahead_command(u32 trigger, u32 target)
 {
@@ -182,7 +182,7 @@ struct ntdvd_command ntdvd_set_read_ahead_command(u32 trigger, u32 target)
  * @length: allocation length in bytes.
  *
  * Return: the command, for all features from @feature on, current or not
- * (MMC-6, 6.6).
+ * (MMC-6, GET CONFIGURATION).
  */
 struct ntdvd_command ntdvd_get_configuration(u16 feature, u16 length)
 {

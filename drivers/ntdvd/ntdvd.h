@@ -2,9 +2,8 @@
 /*
  * ntdvd - the Windows DVD interface of a drive.
  *
- * "Contract" in the comments is what Windows programs are promised:
- * Documentation/userspace-api/ntdvd.rst, and section 5 of it, from the drive's
- * answer to NTSTATUS, is the sense table in command.c.
+ * "Contract" in the comments is Documentation/windows-contract.md: what every
+ * request must answer.
  */
 #ifndef NTDVD_H
 #define NTDVD_H
