@@ -10,12 +10,13 @@ run_tests() {
 	echo "1..$#"
 	for name in "$@"; do
 		number=$((number + 1))
-		# not in a condition, where errexit would not count
 		(
 			set -eE
 			trap 'echo "# line $LINENO: $BASH_COMMAND"' ERR
 			"$name"
 		)
+		# In a condition, errexit would not count.
+		# shellcheck disable=SC2181
 		if [ $? = 0 ]; then
 			echo "ok $number $name"
 		else

@@ -14,19 +14,16 @@ die() {
 	exit 1
 }
 
+can_be_root() {
+	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null
+}
+
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
 		"$@"
-	elif command -v sudo >/dev/null; then
-		sudo "$@"
 	else
-		die "these packages are missing; install them as root with: ${*: -1}"
+		sudo "$@"
 	fi
-}
-
-apt_install() {
-	as_root sh -c "DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $*" \
-		>"$cache/apt.log" 2>&1
 }
 
 need_debian() {
@@ -47,16 +44,18 @@ find_release() {
 		release=$(apt-cache depends linux-image-amd64 2>/dev/null |
 			sed -n 's/.*Depends: linux-image-\([0-9].*\)/\1/p' | head -n 1)
 		[ -z "$release" ] || break
-		[ "$try" = 1 ] || die "apt knows no linux-image-amd64: is this Debian, and is the network up?"
+		[ "$try" = 1 ] || die "apt knows no linux-image-amd64: is this Debian?"
 		update_lists
 	done
 	series=$(echo "$release" | cut -d. -f1,2)
 }
 
 update_lists() {
+	can_be_root ||
+		die "the package lists are missing or old: run apt-get update as root, or install sudo"
 	say "updating the package lists"
 	as_root apt-get update >"$cache/apt.log" 2>&1 ||
-		die "cannot update the package lists: is the network up? See $cache/apt.log"
+		die "cannot update the package lists, is the network up? $(tail -n 1 "$cache/apt.log")"
 }
 
 # Installs the packages named that are missing.
@@ -68,23 +67,34 @@ need_packages() {
 			grep -q ' installed$' || missing+=("$package")
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
+	can_be_root ||
+		die "these packages are missing, install them as root: ${missing[*]}"
 	say "installing ${missing[*]}"
 	apt_install "${missing[@]}" && return
 	update_lists
 	apt_install "${missing[@]}" ||
-		die "cannot install ${missing[*]}: see $cache/apt.log"
+		die "cannot install ${missing[*]}: $(tail -n 1 "$cache/apt.log")"
+}
+
+apt_install() {
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+		--no-install-recommends "$@" >"$cache/apt.log" 2>&1
 }
 
 # Downloads a package and unpacks it to $cache/$2, once.
 unpack_package() {
-	local package=$1 to=$cache/$2 try work
+	local package=$1 to=$cache/$2 work=$cache/$2.part try
 
 	[ ! -d "$to" ] || return 0
-	work=$(mktemp -d -p "$cache")
+	# an interrupted run may have left it
+	rm -rf "$work"
+	mkdir "$work"
 	for try in 1 2; do
 		say "downloading $package"
 		(cd "$work" && apt-get download "$package" >apt.log 2>&1) && break
-		[ "$try" = 1 ] || die "cannot download $package: is the network up? $(tail -n 1 "$work/apt.log")"
+		if [ "$try" = 2 ] || ! can_be_root; then
+			die "cannot download $package, is the network up? $(tail -n 1 "$work/apt.log")"
+		fi
 		update_lists
 	done
 	dpkg-deb -x "$work"/*.deb "$work/root"
@@ -166,7 +176,7 @@ build_modules() {
 	shift 2
 	mkdir -p "$to"
 	for dir in "$@"; do
-		copy=$(mktemp -d)
+		copy=$(mktemp -d -p "$to")
 		cp -r Kbuild drivers include tests "$copy/"
 		make -C "$kdir" ARCH=x86_64 M="$copy/$dir" W=1 modules >"$to/build.log" 2>&1 ||
 			{ cat "$to/build.log" >&2; rm -rf "$copy"; die "cannot build $dir for $kdir"; }
