@@ -8,6 +8,9 @@
 
 #include "ntdvd.h"
 
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
 #define ANY	(-1)
 
 /* A command as the sense table names it */
@@ -306,11 +309,15 @@ static u32 ntdvd_status(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
  */
 u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 {
+	int result;
+
 	if (ntdvd_drive_is_gone(drive))
 		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
 	if (!cmd->data)
 		cmd->data = drive->buffer;
 	if (cmd->direction == DMA_FROM_DEVICE)
 		memset(cmd->data, 0, cmd->length);
-	return ntdvd_status(drive, cmd, ntdvd_execute(drive, cmd));
+	result = ntdvd_execute(drive, cmd);
+	trace_ntdvd_command(drive, cmd, result);
+	return ntdvd_status(drive, cmd, result);
 }

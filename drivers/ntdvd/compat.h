@@ -30,4 +30,14 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const u8 *cdb,
 }
 #endif
 
+/*
+ * "tracing/treewide: Remove second parameter of __assign_str()" in 6.10. Can go
+ * with 6.6.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define ntdvd_assign_str(field, source) __assign_str(field, source)
+#else
+#define ntdvd_assign_str(field, source) __assign_str(field)
+#endif
+
 #endif /* NTDVD_COMPAT_H */

@@ -7,15 +7,18 @@
  * every order of loading and removing; a SCSI class interface does not, but
  * its first device leads to the bus, which is not exported.
  */
+#include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 #include <linux/uaccess.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_driver.h>
 
 #include "ntdvd.h"
+#include "trace.h"
 
 /* The bus that the notifier is on, NULL until there is a SCSI device */
 static struct bus_type *scsi_bus;
@@ -26,6 +29,7 @@ static DEFINE_MUTEX(ntdvd_drives_lock);
 static bool ntdvd_unloading;
 
 static struct workqueue_struct *ntdvd_workqueue;
+static struct dentry *ntdvd_debugfs;
 
 static void ntdvd_drive_release(struct kref *kref)
 {
@@ -46,6 +50,7 @@ static void ntdvd_end_orphans_work(struct work_struct *work)
 						 end_orphans);
 
 	mutex_lock(&drive->lock);
+	ntdvd_sync_sessions(drive);
 	ntdvd_end_orphans(drive);
 	mutex_unlock(&drive->lock);
 	ntdvd_drive_put(drive);
@@ -104,6 +109,7 @@ static int ntdvd_device_control(struct file *file,
 			  (file->f_mode & FMODE_WRITE ? 2 : 0),
 	};
 	struct ntdvd_device_control ctl;
+	u64 start = trace_ntdvd_request_enabled() ? ktime_get_ns() : 0;
 	int err = 0;
 
 	if (copy_from_user(&ctl, uctl, sizeof(ctl)))
@@ -119,6 +125,9 @@ static int ntdvd_device_control(struct file *file,
 			err = ntdvd_request_run(&rq);
 	}
 	if (!err) {
+		if (start)
+			trace_ntdvd_request(&rq, ctl.control_code,
+					    ktime_get_ns() - start);
 		err = ntdvd_copy_out(&rq, &ctl, uctl);
 		if (err && ntdvd_request_undo(&rq))
 			ntdvd_queue_end_orphans(drive);
@@ -185,6 +194,8 @@ static int ntdvd_add(struct scsi_device *sdev)
 	err = misc_register(&drive->misc);
 	if (err)
 		goto free;
+	drive->debugfs = debugfs_create_dir(drive->name, ntdvd_debugfs);
+	ntdvd_show_sessions(drive, drive->debugfs);
 
 	mutex_lock(&ntdvd_drives_lock);
 	list_add(&drive->list, &ntdvd_drives);
@@ -221,6 +232,7 @@ static void ntdvd_remove(struct scsi_device *sdev)
 	if (!drive)
 		return;
 	misc_deregister(&drive->misc);
+	debugfs_remove(drive->debugfs);
 	/* waits for a request that is under way */
 	mutex_lock(&drive->lock);
 	drive->sdev = NULL;
@@ -318,6 +330,19 @@ static struct class_interface ntdvd_interface = {
 	.add_dev = ntdvd_see_device,
 };
 
+static int ntdvd_pm_notify(struct notifier_block *nb, unsigned long action,
+			   void *unused)
+{
+	if (action == PM_POST_SUSPEND || action == PM_POST_HIBERNATION ||
+	    action == PM_POST_RESTORE)
+		ntdvd_note_resume();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block ntdvd_pm_notifier = {
+	.notifier_call = ntdvd_pm_notify,
+};
+
 static int __init ntdvd_init(void)
 {
 	int err;
@@ -325,9 +350,20 @@ static int __init ntdvd_init(void)
 	ntdvd_workqueue = alloc_workqueue("ntdvd", WQ_UNBOUND, 0);
 	if (!ntdvd_workqueue)
 		return -ENOMEM;
+	ntdvd_debugfs = debugfs_create_dir("ntdvd", NULL);
+	err = register_pm_notifier(&ntdvd_pm_notifier);
+	if (err)
+		goto free;
 	err = scsi_register_interface(&ntdvd_interface);
 	if (err)
-		destroy_workqueue(ntdvd_workqueue);
+		goto unregister_pm;
+	return 0;
+
+unregister_pm:
+	unregister_pm_notifier(&ntdvd_pm_notifier);
+free:
+	debugfs_remove(ntdvd_debugfs);
+	destroy_workqueue(ntdvd_workqueue);
 	return err;
 }
 
@@ -341,6 +377,8 @@ static void __exit ntdvd_exit(void)
 		bus_for_each_dev(scsi_bus, NULL, NULL, ntdvd_remove_if_bound);
 		bus_unregister_notifier(scsi_bus, &ntdvd_bus_notifier);
 	}
+	unregister_pm_notifier(&ntdvd_pm_notifier);
+	debugfs_remove(ntdvd_debugfs);
 	destroy_workqueue(ntdvd_workqueue);
 }
 

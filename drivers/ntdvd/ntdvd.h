@@ -14,9 +14,11 @@
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
 #include <linux/ntdvd.h>
+#include <linux/sched.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_common.h>
 
+struct dentry;
 struct scsi_device;
 
 #define NTDVD_AGIDS		4	/* MMC: the AGID field has two bits */
@@ -41,6 +43,22 @@ enum ntdvd_key_class {
 };
 
 /**
+ * struct ntdvd_session - the books on an AGID
+ * @owner: the open file that holds it, NULL for none, or NTDVD_ORPHAN. Closing
+ *	a file orphans its AGIDs without the drive's lock, so all others
+ *	exchange what they find.
+ * @since: when it was granted, in seconds since the system was booted.
+ * @pid: the process that it was granted to, for people to see.
+ * @comm: its name.
+ */
+struct ntdvd_session {
+	const void *owner;
+	time64_t since;
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+};
+
+/**
  * struct ntdvd_drive - a drive that sr is, or was, bound to
  * @kref: held by the binding, by each open file and by queued @end_orphans.
  * @list: in the list of bound drives, under its lock.
@@ -50,12 +68,12 @@ enum ntdvd_key_class {
  * @is_known: it was asked for its features.
  * @has_dvd: it has the DVD Read feature (0x001f), current or not.
  * @has_aacs: it has the AACS feature (0x010d), current or not.
- * @owner: the open file that holds each AGID, NULL for none, or
- *	NTDVD_ORPHAN. Closing a file orphans its AGIDs without @lock, so all
- *	others exchange what they find.
+ * @sessions: the books on its AGIDs.
+ * @resumes: the system's count of resumes that they are from.
  * @end_orphans: gives orphaned AGIDs back to the drive.
  * @misc: /dev/ntdvdN, registered while sr is bound.
  * @name: its name.
+ * @debugfs: its directory in debugfs.
  */
 struct ntdvd_drive {
 	struct kref kref;
@@ -64,10 +82,12 @@ struct ntdvd_drive {
 	struct scsi_device *sdev;
 	u8 *buffer;
 	bool is_known, has_dvd, has_aacs;
-	const void *owner[NTDVD_KEY_CLASSES][NTDVD_AGIDS];
+	struct ntdvd_session sessions[NTDVD_KEY_CLASSES][NTDVD_AGIDS];
+	int resumes;
 	struct work_struct end_orphans;
 	struct miscdevice misc;
 	char name[16];
+	struct dentry *debugfs;
 };
 
 /**
@@ -186,6 +206,8 @@ u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd);
 /* session.c */
 #define NTDVD_ORPHAN	((const void *)1)
 
+extern bool ntdvd_reclaim;
+
 bool ntdvd_owns_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 			u8 agid, const void *owner);
 void ntdvd_own_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
@@ -195,6 +217,10 @@ bool ntdvd_orphan_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 			  u8 agid, const void *owner);
 bool ntdvd_orphan_sessions(struct ntdvd_drive *drive, const void *owner);
 void ntdvd_end_orphans(struct ntdvd_drive *drive);
+bool ntdvd_reclaim_session(struct ntdvd_drive *drive, enum ntdvd_key_class class);
+void ntdvd_note_resume(void);
+void ntdvd_sync_sessions(struct ntdvd_drive *drive);
+void ntdvd_show_sessions(struct ntdvd_drive *drive, struct dentry *directory);
 
 /* scsi.c, and in the KUnit suites a function that is the drive */
 int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd);

@@ -17,6 +17,8 @@
 #define FEATURE_AACS		0x010d
 #define CONFIGURATION_SIZE	1024
 
+#define ASC_NO_RESOURCES	0x55	/* MMC: no AGID left */
+
 #define NTDVD_TRIES		5
 
 /* Sizes of structures, so that the rows fit */
@@ -275,18 +277,25 @@ u32 ntdvd_check_start_session(struct ntdvd_request *rq)
  */
 u32 ntdvd_start_session(struct ntdvd_request *rq)
 {
+	enum ntdvd_key_class class = rq->control->class;
 	struct ntdvd_command cmd;
 	u32 status;
 
 	ntdvd_end_orphans(rq->drive);
 
-	cmd = ntdvd_report_key(rq->control->class, 0, rq->control->format, 8);
+	cmd = ntdvd_report_key(class, 0, rq->control->format, 8);
 	status = ntdvd_ask_whole(rq, &cmd);
+	if (status == NTDVD_STATUS_INSUFFICIENT_RESOURCES &&
+	    cmd.sense.asc == ASC_NO_RESOURCES &&
+	    ntdvd_reclaim_session(rq->drive, class)) {
+		cmd = ntdvd_report_key(class, 0, rq->control->format, 8);
+		status = ntdvd_ask_whole(rq, &cmd);
+	}
 	if (status)
 		return status;
 
 	rq->agid = rq->drive->buffer[7] >> 6;
-	ntdvd_own_session(rq->drive, rq->control->class, rq->agid, rq->owner);
+	ntdvd_own_session(rq->drive, class, rq->agid, rq->owner);
 	put_unaligned_le32(rq->agid, rq->output);
 	rq->information = rq->control->output;
 	return NTDVD_STATUS_SUCCESS;
@@ -432,6 +441,7 @@ static u32 ntdvd_request_try(struct ntdvd_request *rq)
 
 	if (ntdvd_drive_is_gone(rq->drive))
 		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
+	ntdvd_sync_sessions(rq->drive);
 	status = ntdvd_check_kind(rq);
 	if (status)
 		return status;

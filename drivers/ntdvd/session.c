@@ -8,11 +8,23 @@
  * whichever comes first.
  */
 #include <linux/atomic.h>
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/timekeeping.h>
 
 #include "ntdvd.h"
 
-/* How often an orphan's command is repeated after a unit attention */
-#define ORPHAN_TRIES 5
+/* How often an invalidation is repeated after a unit attention */
+#define INVALIDATE_TRIES 5
+
+bool ntdvd_reclaim = true;
+module_param_named(reclaim, ntdvd_reclaim, bool, 0644);
+MODULE_PARM_DESC(reclaim, "invalidate AGIDs that no open file holds when a drive has none left (default on)");
+
+/* How often the system has resumed; a drive's books are from one of these. */
+static atomic_t ntdvd_resumes;
 
 /**
  * ntdvd_owns_session() - does an open file hold an AGID?
@@ -27,7 +39,7 @@
 bool ntdvd_owns_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 			u8 agid, const void *owner)
 {
-	return READ_ONCE(drive->owner[class][agid]) == owner;
+	return READ_ONCE(drive->sessions[class][agid].owner) == owner;
 }
 
 /**
@@ -45,7 +57,14 @@ bool ntdvd_owns_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 void ntdvd_own_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 		       u8 agid, const void *owner)
 {
-	WRITE_ONCE(drive->owner[class][agid], owner);
+	struct ntdvd_session *session = &drive->sessions[class][agid];
+
+	if (owner) {
+		session->since = ktime_get_boottime_seconds();
+		session->pid = task_tgid_nr(current);
+		get_task_comm(session->comm, current);
+	}
+	WRITE_ONCE(session->owner, owner);
 }
 
 /**
@@ -76,7 +95,7 @@ void ntdvd_forget_sessions(struct ntdvd_drive *drive)
 bool ntdvd_orphan_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 			  u8 agid, const void *owner)
 {
-	return cmpxchg(&drive->owner[class][agid], owner, NTDVD_ORPHAN) == owner;
+	return cmpxchg(&drive->sessions[class][agid].owner, owner, NTDVD_ORPHAN) == owner;
 }
 
 /**
@@ -98,17 +117,28 @@ bool ntdvd_orphan_sessions(struct ntdvd_drive *drive, const void *owner)
 	return any;
 }
 
-static void ntdvd_end_orphan(struct ntdvd_drive *drive,
-			     enum ntdvd_key_class class, u8 agid)
+/* Take an AGID back. Returns the command, which tells why if it failed. */
+static struct ntdvd_command ntdvd_invalidate(struct ntdvd_drive *drive,
+					     enum ntdvd_key_class class, u8 agid,
+					     u32 *status)
 {
-	int tries = ORPHAN_TRIES;
+	int tries = INVALIDATE_TRIES;
 	struct ntdvd_command cmd;
 
 	do {
 		cmd = ntdvd_report_key(class, agid, NTDVD_KEY_INVALIDATE_AGID, 0);
-		ntdvd_command(drive, &cmd);
+		*status = ntdvd_command(drive, &cmd);
 	} while (cmd.repeat == NTDVD_REPEAT_NOW && tries--);
+	return cmd;
+}
 
+static void ntdvd_end_orphan(struct ntdvd_drive *drive,
+			     enum ntdvd_key_class class, u8 agid)
+{
+	struct ntdvd_command cmd;
+	u32 status;
+
+	cmd = ntdvd_invalidate(drive, class, agid, &status);
 	/* A drive that is becoming ready is asked again by START_SESSION. */
 	if (cmd.repeat != NTDVD_REPEAT_LATER)
 		ntdvd_own_session(drive, class, agid, NULL);
@@ -128,4 +158,105 @@ void ntdvd_end_orphans(struct ntdvd_drive *drive)
 		for (agid = 0; agid < NTDVD_AGIDS; agid++)
 			if (ntdvd_owns_session(drive, class, agid, NTDVD_ORPHAN))
 				ntdvd_end_orphan(drive, class, agid);
+}
+
+/**
+ * ntdvd_reclaim_session() - have the drive drop an AGID that nobody holds
+ * @drive: a drive that has no AGID left.
+ * @class: key class of the AGIDs.
+ *
+ * They are left over from programs that used the drive without ntdvd, or from a
+ * module that was here before. One after another is tried, those that are in
+ * the books never.
+ *
+ * Context: sends commands. The caller holds the lock of @drive.
+ * Return: true if one should be free now.
+ */
+bool ntdvd_reclaim_session(struct ntdvd_drive *drive, enum ntdvd_key_class class)
+{
+	struct ntdvd_command cmd;
+	u32 status;
+	u8 agid;
+
+	for (agid = 0; agid < NTDVD_AGIDS && READ_ONCE(ntdvd_reclaim); agid++) {
+		if (!ntdvd_owns_session(drive, class, agid, NULL))
+			continue;
+		cmd = ntdvd_invalidate(drive, class, agid, &status);
+		/* The unit attention of a new disc says that all are free. */
+		if (!status || cmd.repeat == NTDVD_REPEAT_UNBOUND)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * ntdvd_note_resume() - drives have lost their power, and with it their AGIDs
+ *
+ * Context: any; takes no drive's lock.
+ */
+void ntdvd_note_resume(void)
+{
+	atomic_inc(&ntdvd_resumes);
+}
+
+/**
+ * ntdvd_sync_sessions() - forget the sessions from before the last resume
+ * @drive: the drive.
+ *
+ * Context: the caller holds the lock of @drive.
+ */
+void ntdvd_sync_sessions(struct ntdvd_drive *drive)
+{
+	int resumes = atomic_read(&ntdvd_resumes);
+
+	if (drive->resumes != resumes) {
+		ntdvd_forget_sessions(drive);
+		drive->resumes = resumes;
+	}
+}
+
+/* debugfs: who holds which AGID of which class, and for how long */
+static int ntdvd_sessions_show(struct seq_file *file, void *unused)
+{
+	static const char *const classes[] = {
+		[NTDVD_CSS] = "css",
+		[NTDVD_AACS] = "aacs",
+	};
+	struct ntdvd_drive *drive = file->private;
+	const struct ntdvd_session *session;
+	int class, agid;
+	const void *owner;
+
+	if (mutex_lock_killable(&drive->lock))
+		return -EINTR;
+	ntdvd_sync_sessions(drive);
+	for (class = 0; class < NTDVD_KEY_CLASSES; class++) {
+		for (agid = 0; agid < NTDVD_AGIDS; agid++) {
+			session = &drive->sessions[class][agid];
+			owner = READ_ONCE(session->owner);
+			if (!owner)
+				continue;
+			seq_printf(file, "%s %d %s pid %d comm %s seconds %lld\n",
+				   classes[class], agid,
+				   owner == NTDVD_ORPHAN ? "closed" : "held",
+				   session->pid, session->comm,
+				   ktime_get_boottime_seconds() - session->since);
+		}
+	}
+	mutex_unlock(&drive->lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(ntdvd_sessions);
+
+/**
+ * ntdvd_show_sessions() - make the books readable in debugfs
+ * @drive: the drive.
+ * @directory: where.
+ *
+ * Context: sleeps.
+ */
+void ntdvd_show_sessions(struct ntdvd_drive *drive, struct dentry *directory)
+{
+	debugfs_create_file("sessions", 0400, directory, drive,
+			    &ntdvd_sessions_fops);
 }

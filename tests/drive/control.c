@@ -255,6 +255,16 @@ static const struct file_operations log_fops = {
 	.release = single_release,
 };
 
+static size_t list_count(struct list_head *list)
+{
+	struct list_head *entry;
+	size_t count = 0;
+
+	list_for_each(entry, list)
+		count++;
+	return count;
+}
+
 static int state_show(struct seq_file *file, void *unused)
 {
 	static const char *const classes[] = { "css", "aacs" };
@@ -264,12 +274,14 @@ static int state_show(struct seq_file *file, void *unused)
 	};
 	struct host *host = file->private;
 	struct drive drive;
+	size_t pending;
 	int class, agid;
 
 	spin_lock_irq(&host->lock);
 	drive = host->drive;
+	pending = list_count(&host->pending);
 	spin_unlock_irq(&host->lock);
-	seq_printf(file, "medium %d\n", drive.medium);
+	seq_printf(file, "pending %zu\nmedium %d\n", pending, drive.medium);
 	seq_printf(file, "region_mask %02x\nuser_changes %u\nvendor_resets %u\n",
 		   drive.region_mask, drive.user_changes, drive.vendor_resets);
 	for (class = 0; class < DRIVE_CLASSES; class++) {

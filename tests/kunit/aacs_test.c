@@ -368,10 +368,16 @@ static void no_agid_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
 
+	int agid;
+
+	for (agid = 0; agid < NTDVD_AGIDS; agid++)
+		KUNIT_ASSERT_EQ(test, 0, fixture_start_class(fixture, ONE, agid,
+							     NTDVD_AACS));
 	fixture->answers[0].sense = DRIVE_NO_AGID;
 	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_INSUFFICIENT_RESOURCES,
 			fixture_request(fixture, ONE, READING, A(START_SESSION),
 					NULL, 0, 4));
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
 }
 
 static struct kunit_case aacs_tests[] = {

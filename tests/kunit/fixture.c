@@ -91,6 +91,8 @@ int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 			       min_t(u32, cmd->length, FIXTURE_BYTES));
 	}
 	fixture->count++;
+	if (answer->goes)
+		fixture->sdev.sdev_state = SDEV_CANCEL;
 	if (fixture->answered < FIXTURE_ANSWERS - 1)
 		fixture->answered++;
 

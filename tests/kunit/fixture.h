@@ -21,13 +21,14 @@
  *	the command asks for.
  * @data: data-in.
  * @nothing: nothing was transferred.
+ * @goes: the SCSI device is being removed meanwhile.
  */
 struct fixture_answer {
 	int result;
 	u32 sense;
 	u32 length;
 	u8 data[FIXTURE_BYTES];
-	bool nothing;
+	bool nothing, goes;
 };
 
 /**

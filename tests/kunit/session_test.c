@@ -240,10 +240,108 @@ static void undo_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
 	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 1));
 	KUNIT_EXPECT_FALSE(test, ntdvd_request_undo(&fixture->rq));
-	fixture->answers[0].sense = DRIVE_NO_AGID;
+	fixture->answers[0].sense = DRIVE_SENSE(4, 0x44, 0);
 	fixture->answered = 0;
-	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_INSUFFICIENT_RESOURCES, start(fixture, ONE));
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR, start(fixture, ONE));
 	KUNIT_EXPECT_FALSE(test, ntdvd_request_undo(&fixture->rq));
+}
+
+static const u8 end_1[12] = { 0xa4, [10] = 0x7f };
+static const u8 end_3[12] = { 0xa4, [10] = 0xff };
+
+/* Nobody here holds AGIDs 1 and 3, which some other program has left behind. */
+static void leave_agids(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 2));
+	fixture->answers[0].sense = DRIVE_NO_AGID;
+}
+
+static void reclaim_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	leave_agids(test);
+	fixture->answers[2] = (struct fixture_answer) { .data = { 0, 6, [7] = 0x40 } };
+	KUNIT_EXPECT_EQ(test, 0, start(fixture, ONE));
+	KUNIT_ASSERT_EQ(test, 3, fixture->count);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(end_1, fixture->sent[1].cdb, 12));
+	KUNIT_EXPECT_EQ(test, 0x00, fixture->sent[2].cdb[10]);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, ONE, 0) && owns(fixture, ONE, 1));
+	KUNIT_EXPECT_TRUE(test, owns(fixture, OTHER, 2));
+}
+
+static void reclaim_the_next_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	leave_agids(test);
+	fixture->answers[1].sense = DRIVE_SENSE(4, 0x44, 0);
+	fixture->answers[3] = (struct fixture_answer) { .data = { 0, 6, [7] = 0xc0 } };
+	KUNIT_EXPECT_EQ(test, 0, start(fixture, ONE));
+	KUNIT_ASSERT_EQ(test, 4, fixture->count);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(end_1, fixture->sent[1].cdb, 12));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(end_3, fixture->sent[2].cdb, 12));
+	KUNIT_EXPECT_TRUE(test, owns(fixture, ONE, 3));
+}
+
+static void reclaim_once_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	leave_agids(test);
+	fixture->answers[2].sense = DRIVE_NO_AGID;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_INSUFFICIENT_RESOURCES, start(fixture, ONE));
+	KUNIT_EXPECT_EQ(test, 3, fixture->count);
+}
+
+static void reclaim_after_new_disc_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	leave_agids(test);
+	fixture->answers[1].sense = DRIVE_SENSE(6, 0x28, 0);
+	fixture->answers[2] = (struct fixture_answer) { .data = { 0, 6 } };
+	KUNIT_EXPECT_EQ(test, 0, start(fixture, ONE));
+	KUNIT_EXPECT_EQ(test, 3, fixture->count);
+	KUNIT_EXPECT_FALSE(test, owns(fixture, OTHER, 2));
+}
+
+static void reclaim_nothing_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	leave_agids(test);
+	ntdvd_reclaim = false;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_INSUFFICIENT_RESOURCES, start(fixture, ONE));
+	ntdvd_reclaim = true;
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+
+	/* what somebody holds is not touched */
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 1));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 3));
+	fixture->answers[0].sense = DRIVE_NO_AGID;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_INSUFFICIENT_RESOURCES, start(fixture, ONE));
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+}
+
+/* The drive was without power. */
+static void resume_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 1));
+	ntdvd_orphan_sessions(&fixture->drive, OTHER);
+	ntdvd_note_resume();
+	KUNIT_EXPECT_EQ(test, NOT_OWNED, end(fixture, ONE, 0));
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, NULL, 1));
+	/* and those from after it stay */
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 0));
 }
 
 static void classes_test(struct kunit *test)
@@ -309,6 +407,12 @@ static struct kunit_case session_tests[] = {
 	KUNIT_CASE(orphan_waits_for_drive_test),
 	KUNIT_CASE(agid_handed_out_twice_test),
 	KUNIT_CASE(undo_test),
+	KUNIT_CASE(reclaim_test),
+	KUNIT_CASE(reclaim_the_next_test),
+	KUNIT_CASE(reclaim_once_test),
+	KUNIT_CASE(reclaim_after_new_disc_test),
+	KUNIT_CASE(reclaim_nothing_test),
+	KUNIT_CASE(resume_test),
 	KUNIT_CASE(classes_test),
 	KUNIT_CASE(handshake_test),
 	{ }

@@ -49,7 +49,8 @@ static const struct sense_case sense_cases[] = {
 	{ "57/01 of a medium", RPC, SENSE(3, 0x57, 1), S(DEVICE_DATA_ERROR), 1 },
 	{ "3a", RPC, SENSE(2, 0x3a, 0), S(NO_MEDIA_IN_DEVICE), 1 },
 	{ "3a in a unit attention", RPC, SENSE(6, 0x3a, 1), S(NO_MEDIA_IN_DEVICE), 1 },
-	{ "5/55 of START_SESSION", START, SENSE(5, 0x55, 0), S(INSUFFICIENT_RESOURCES), 1 },
+	/* and three AGIDs that nobody holds, but cannot be had back */
+	{ "5/55 of START_SESSION", START, SENSE(5, 0x55, 0), S(INSUFFICIENT_RESOURCES), 4 },
 	{ "4/55 of START_SESSION", START, SENSE(4, 0x55, 0), S(IO_DEVICE_ERROR), 1 },
 	{ "5/55 of another request", RPC, SENSE(5, 0x55, 0), S(INVALID_DEVICE_REQUEST), 1 },
 	{ "6f/00", BUS2, SENSE(5, 0x6f, 0), S(CSS_AUTHENTICATION_FAILURE), 1 },
@@ -351,6 +352,27 @@ static void gone_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gone ? 0 : 2, fixture->count);
 }
 
+/* What the host says of a drive that goes does not matter. */
+static void going_test(struct kunit *test)
+{
+	static const int results[] = {
+		HOST(DID_NO_CONNECT), HOST(DID_ERROR), HOST(DID_TIME_OUT), -ENODEV,
+	};
+	struct fixture *fixture = test->priv;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	for (i = 0; i < ARRAY_SIZE(results); i++) {
+		fixture->sdev.sdev_state = SDEV_RUNNING;
+		fill_answers(fixture, (struct fixture_answer) {
+			.result = results[i],
+			.goes = true,
+		});
+		KUNIT_EXPECT_EQ(test, S(DEVICE_DOES_NOT_EXIST), status_of(fixture, RPC));
+		KUNIT_EXPECT_EQ(test, 1, fixture->count);
+	}
+}
+
 static void unbound_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
@@ -371,6 +393,7 @@ static struct kunit_case status_tests[] = {
 	KUNIT_CASE_PARAM(attention_test, attention_gen_params),
 	KUNIT_CASE_PARAM(result_test, result_gen_params),
 	KUNIT_CASE_PARAM(gone_test, gone_gen_params),
+	KUNIT_CASE(going_test),
 	KUNIT_CASE(unbound_test),
 	{ }
 };

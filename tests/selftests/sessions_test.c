@@ -4,8 +4,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <linux/cdrom.h>
 
 #include "client.h"
 #include "kselftest_harness.h"
@@ -177,6 +179,145 @@ TEST_F(two_files, programs_authenticate_at_the_same_time)
 		EXPECT_EQ(0, status);
 	}
 	EXPECT_EQ(SUCCESS, end_session(self->one, self->agid));
+}
+
+static int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	ssize_t written;
+
+	if (fd < 0)
+		return -1;
+	written = write(fd, text, strlen(text));
+	close(fd);
+	return written < 0 ? -1 : 0;
+}
+
+#define RECLAIM "/sys/module/ntdvd/parameters/reclaim"
+
+/* Three AGIDs that a program took with DVD_AUTH and never gave back */
+static void leak_agids(void)
+{
+	dvd_authinfo auth = { .type = DVD_LU_SEND_AGID };
+	int sr = open("/dev/sr0", O_RDONLY | O_NONBLOCK);
+
+	while (!ioctl(sr, DVD_AUTH, &auth))
+		auth.type = DVD_LU_SEND_AGID;
+	close(sr);
+}
+
+TEST_F(two_files, agids_that_others_leaked_are_reclaimed)
+{
+	uint32_t agid;
+
+	leak_agids();
+	ASSERT_EQ(0, write_text(RECLAIM, "0"));
+	EXPECT_EQ(NTDVD_STATUS_INSUFFICIENT_RESOURCES, start_session(self->one, &agid));
+	ASSERT_EQ(0, write_text(RECLAIM, "1"));
+	EXPECT_EQ(SUCCESS, start_session(self->one, &agid));
+	EXPECT_EQ(SUCCESS, start_session(self->other, &agid));
+	EXPECT_EQ(SUCCESS, start_session(self->other, &agid));
+	EXPECT_EQ(NTDVD_STATUS_INSUFFICIENT_RESOURCES, start_session(self->one, &agid));
+	EXPECT_EQ(SUCCESS, end_session(self->one, self->agid));
+}
+
+TEST_F(two_files, administrator_sees_who_holds_what)
+{
+	char text[1024] = "", line[64];
+	int fd;
+
+	fd = open("/sys/kernel/debug/ntdvd/ntdvd0/sessions", O_RDONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_LT(0, read(fd, text, sizeof(text) - 1));
+	close(fd);
+	snprintf(line, sizeof(line), "css %u held pid %d comm ", self->agid, getpid());
+	EXPECT_EQ(0, strncmp(text, line, strlen(line))) { TH_LOG("%s", text); }
+	ASSERT_EQ(SUCCESS, end_session(self->one, self->agid));
+	fd = open("/sys/kernel/debug/ntdvd/ntdvd0/sessions", O_RDONLY);
+	EXPECT_EQ(0, read(fd, text, sizeof(text)));
+	close(fd);
+}
+
+/* A child in the middle of a command that takes seconds; its pid */
+static pid_t keep_drive_busy(int fd)
+{
+	struct key_buffer key = { 0 };
+	pid_t pid;
+
+	drive_clear_log(0);
+	drive_control(0, "delay 3000");
+	pid = fork();
+	if (!pid)
+		_exit(read_key(fd, 0, NTDVD_KEY_GET_RPC, 4, &key) != SUCCESS);
+	/* until it is under way */
+	while (!strstr(drive_state(0), "pending 1"))
+		usleep(1000);
+	return pid;
+}
+
+TEST_F(two_files, open_and_close_do_not_wait_for_a_busy_drive)
+{
+	pid_t pid = keep_drive_busy(self->other);
+	int status, fd;
+
+	fd = open_drive();
+	EXPECT_LE(0, fd);
+	close(fd);
+	close(self->one);
+	self->one = -1;
+	/* all that, and the command is not over */
+	EXPECT_TRUE(strstr(drive_state(0), "pending 1") != NULL);
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
+}
+
+TEST_F(two_files, request_that_waits_for_the_drive_can_be_killed)
+{
+	pid_t busy = keep_drive_busy(self->one), waiting;
+	int status;
+
+	waiting = fork();
+	if (!waiting) {
+		end_session(self->one, self->agid);
+		_exit(0);
+	}
+	ASSERT_EQ(0, kill(waiting, SIGKILL));
+	ASSERT_EQ(waiting, waitpid(waiting, &status, 0));
+	EXPECT_TRUE(strstr(drive_state(0), "pending 1") != NULL);
+	ASSERT_EQ(busy, waitpid(busy, &status, 0));
+	EXPECT_EQ(SUCCESS, end_session(self->one, self->agid));
+}
+
+TEST_F(two_files, drive_unplugged_in_the_middle_does_not_exist)
+{
+	struct key_buffer key = { 0 };
+	int status;
+	pid_t pid;
+
+	ASSERT_EQ(0, drive_control(0, "delay 30000"));
+	pid = fork();
+	if (!pid)
+		_exit(read_key(self->other, 0, NTDVD_KEY_GET_RPC, 4, &key) !=
+		      NTDVD_STATUS_DEVICE_DOES_NOT_EXIST);
+	while (!strstr(drive_state(0), "pending 1"))
+		usleep(1000);
+	ASSERT_EQ(0, drive_control(0, "unplug"));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(NTDVD_STATUS_DEVICE_DOES_NOT_EXIST,
+		  end_session(self->one, self->agid));
+	ASSERT_EQ(0, drive_control(0, "clear"));
+	ASSERT_EQ(0, drive_control(0, "plug"));
+}
+
+/* No further than to freezing all tasks, as the guest needs its serial port. */
+TEST_F(two_files, suspend_ends_the_sessions)
+{
+	ASSERT_EQ(0, write_text("/sys/module/suspend/parameters/pm_test_delay", "0"));
+	ASSERT_EQ(0, write_text("/sys/power/pm_test", "freezer"));
+	ASSERT_EQ(0, write_text("/sys/power/state", "mem"));
+	EXPECT_EQ(NOT_OWNED, end_session(self->one, self->agid));
+	EXPECT_EQ(SUCCESS, start_session(self->one, &self->agid));
 }
 
 TEST_HARNESS_MAIN
