@@ -31,58 +31,60 @@
 #define ID	sizeof(struct ntdvd_aacs_id)
 
 #define ROW(code)		NTDVD_IOCTL_##code
-#define ANY			NTDVD_ANY_DRIVE, NTDVD_CSS
-#define DVD			NTDVD_DVD_DRIVE, NTDVD_CSS
-#define DVD_FIRST		NTDVD_DVD_DRIVE_FIRST, NTDVD_CSS
-#define AACS			NTDVD_AACS_DRIVE_FIRST, NTDVD_AACS
+#define ANY			NTDVD_ANY_DRIVE
+#define DVD			NTDVD_DVD_DRIVE
+#define DVD_FIRST		NTDVD_DVD_DRIVE_FIRST
+#define AACS_FIRST		NTDVD_AACS_DRIVE_FIRST
+#define CSS			NTDVD_CSS
+#define AACS			NTDVD_AACS
 
 static const struct ntdvd_control ntdvd_controls[] = {
-	/* code		drives and class	input	output	format	check	run */
-	{ ROW(START_SESSION), DVD, 0, SESSION, 0x00,
+	/* code, drives, class, input, output, format, check, run */
+	{ ROW(START_SESSION), DVD, CSS, 0, SESSION, 0x00,
 	  ntdvd_check_start_session, ntdvd_start_session },
-	{ ROW(READ_KEY), DVD, KEY, KEY, 0,
+	{ ROW(READ_KEY), DVD, CSS, KEY, KEY, 0,
 	  ntdvd_check_read_key, ntdvd_read_key },
-	{ ROW(SEND_KEY), DVD, NTDVD_KEY_SIZE, 0, 0,
+	{ ROW(SEND_KEY), DVD, CSS, NTDVD_KEY_SIZE, 0, 0,
 	  ntdvd_check_send_key, ntdvd_run_send_key },
-	{ ROW(END_SESSION), ANY, SESSION, 0, 0x3f,
+	{ ROW(END_SESSION), ANY, CSS, SESSION, 0, 0x3f,
 	  ntdvd_check_end_session, ntdvd_end_session },
-	{ ROW(SET_READ_AHEAD), ANY, sizeof(struct ntdvd_set_read_ahead), 0, 0,
+	{ ROW(SET_READ_AHEAD), ANY, CSS, sizeof(struct ntdvd_set_read_ahead), 0, 0,
 	  ntdvd_check_read_ahead, ntdvd_set_read_ahead },
-	{ ROW(GET_REGION), DVD_FIRST, 0, sizeof(struct ntdvd_region), 0,
+	{ ROW(GET_REGION), DVD_FIRST, CSS, 0, sizeof(struct ntdvd_region), 0,
 	  ntdvd_check_get_region, ntdvd_get_region },
-	{ ROW(SEND_KEY2), DVD, NTDVD_KEY_SIZE, 0, 0,
+	{ ROW(SEND_KEY2), DVD, CSS, NTDVD_KEY_SIZE, 0, 0,
 	  ntdvd_check_send_key2, ntdvd_run_send_key },
-	{ ROW(READ_STRUCTURE), DVD, sizeof(struct ntdvd_read_structure),
+	{ ROW(READ_STRUCTURE), DVD, CSS, sizeof(struct ntdvd_read_structure),
 	  sizeof(struct ntdvd_descriptor_header), 0,
 	  ntdvd_check_read_structure, ntdvd_read_structure },
-	{ ROW(STORAGE_SET_READ_AHEAD), ANY, sizeof(struct ntdvd_set_read_ahead), 0, 0,
+	{ ROW(STORAGE_SET_READ_AHEAD), ANY, CSS, sizeof(struct ntdvd_set_read_ahead), 0, 0,
 	  ntdvd_check_read_ahead, ntdvd_set_read_ahead },
 
-	{ ROW(AACS_READ_MEDIA_KEY_BLOCK_SIZE), AACS, LAYER, sizeof(__le32), 0x83,
+	{ ROW(AACS_READ_MEDIA_KEY_BLOCK_SIZE), AACS_FIRST, AACS, LAYER, sizeof(__le32), 0x83,
 	  ntdvd_check_aacs_layer, ntdvd_aacs_block_size },
-	{ ROW(AACS_READ_MEDIA_KEY_BLOCK), AACS, LAYER, 8, 0x83,
+	{ ROW(AACS_READ_MEDIA_KEY_BLOCK), AACS_FIRST, AACS, LAYER, 8, 0x83,
 	  ntdvd_check_aacs_block, ntdvd_aacs_block },
-	{ ROW(AACS_START_SESSION), AACS, 0, SESSION, 0x00,
+	{ ROW(AACS_START_SESSION), AACS_FIRST, AACS, 0, SESSION, 0x00,
 	  ntdvd_check_aacs, ntdvd_start_session },
-	{ ROW(AACS_END_SESSION), AACS, SESSION, 0, 0x3f,
+	{ ROW(AACS_END_SESSION), AACS_FIRST, AACS, SESSION, 0, 0x3f,
 	  ntdvd_check_end_session, ntdvd_end_session },
-	{ ROW(AACS_SEND_CERTIFICATE), AACS, SESSION + CERT, 0, 0x01,
+	{ ROW(AACS_SEND_CERTIFICATE), AACS_FIRST, AACS, SESSION + CERT, 0, 0x01,
 	  ntdvd_check_aacs_session, ntdvd_aacs_send },
-	{ ROW(AACS_GET_CERTIFICATE), AACS, SESSION, CERT, 0x01,
+	{ ROW(AACS_GET_CERTIFICATE), AACS_FIRST, AACS, SESSION, CERT, 0x01,
 	  ntdvd_check_aacs_session, ntdvd_aacs_report },
-	{ ROW(AACS_GET_CHALLENGE_KEY), AACS, SESSION, CHALL, 0x02,
+	{ ROW(AACS_GET_CHALLENGE_KEY), AACS_FIRST, AACS, SESSION, CHALL, 0x02,
 	  ntdvd_check_aacs_session, ntdvd_aacs_report },
-	{ ROW(AACS_SEND_CHALLENGE_KEY), AACS, SESSION + CHALL, 0, 0x02,
+	{ ROW(AACS_SEND_CHALLENGE_KEY), AACS_FIRST, AACS, SESSION + CHALL, 0, 0x02,
 	  ntdvd_check_aacs_session, ntdvd_aacs_send },
-	{ ROW(AACS_READ_VOLUME_ID), AACS, SESSION, ID, 0x80,
+	{ ROW(AACS_READ_VOLUME_ID), AACS_FIRST, AACS, SESSION, ID, 0x80,
 	  ntdvd_check_aacs_session, ntdvd_aacs_read_id },
-	{ ROW(AACS_READ_SERIAL_NUMBER), AACS, SESSION, ID, 0x81,
+	{ ROW(AACS_READ_SERIAL_NUMBER), AACS_FIRST, AACS, SESSION, ID, 0x81,
 	  ntdvd_check_aacs_session, ntdvd_aacs_read_id },
-	{ ROW(AACS_READ_MEDIA_ID), AACS, SESSION, ID, 0x82,
+	{ ROW(AACS_READ_MEDIA_ID), AACS_FIRST, AACS, SESSION, ID, 0x82,
 	  ntdvd_check_aacs_session, ntdvd_aacs_read_id },
-	{ ROW(AACS_READ_BINDING_NONCE), AACS, NONCE, ID, 0x21,
+	{ ROW(AACS_READ_BINDING_NONCE), AACS_FIRST, AACS, NONCE, ID, 0x21,
 	  ntdvd_check_aacs_nonce, ntdvd_aacs_nonce },
-	{ ROW(AACS_GENERATE_BINDING_NONCE), AACS, NONCE, ID, 0x20,
+	{ ROW(AACS_GENERATE_BINDING_NONCE), AACS_FIRST, AACS, NONCE, ID, 0x20,
 	  ntdvd_check_aacs_nonce, ntdvd_aacs_nonce },
 };
 

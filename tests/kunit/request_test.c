@@ -16,6 +16,7 @@
 #define AHEAD	NTDVD_IOCTL_SET_READ_AHEAD
 #define AHEAD2	NTDVD_IOCTL_STORAGE_SET_READ_AHEAD
 #define A(code)	NTDVD_IOCTL_AACS_##code
+#define NONCE	A(READ_BINDING_NONCE)
 
 #define SUCCESS	NTDVD_STATUS_SUCCESS
 #define SMALL	NTDVD_STATUS_BUFFER_TOO_SMALL
@@ -148,7 +149,7 @@ static const struct validation_case validation_cases[] = {
 	{ "MKB, input of 5", READING, A(READ_MEDIA_KEY_BLOCK), 5, 8, {}, MISMATCH },
 	{ "MKB, output of 7", READING, A(READ_MEDIA_KEY_BLOCK), 4, 7, { 256 }, SMALL, 8 },
 	{ "MKB, layer 256", READING, A(READ_MEDIA_KEY_BLOCK), 4, 8, { 256 }, INVALID },
-	{ "MKB, exact output", READING, A(READ_MEDIA_KEY_BLOCK), 4, 32768, { 255 }, SUCCESS, 32768 },
+	{ "MKB, exact", READING, A(READ_MEDIA_KEY_BLOCK), 4, 32768, { 255 }, SUCCESS, 32768 },
 	{ "MKB, long output", READING, A(READ_MEDIA_KEY_BLOCK), 4, ~0, {}, SUCCESS, 32768 },
 	{ "SEND_CERTIFICATE, no input", READING, A(SEND_CERTIFICATE), 0, 0, {}, MISMATCH },
 	{ "SEND_CERTIFICATE, input of 115", READING, A(SEND_CERTIFICATE), 115, 0, {}, MISMATCH },
@@ -176,14 +177,14 @@ static const struct validation_case validation_cases[] = {
 	{ "SERIAL_NUMBER, right", READING, A(READ_SERIAL_NUMBER), 4, 32, {}, SUCCESS, 32 },
 	{ "MEDIA_ID, input of 8", READING, A(READ_MEDIA_ID), 8, 32, {}, MISMATCH },
 	{ "MEDIA_ID, right", READING, A(READ_MEDIA_ID), 4, 32, {}, SUCCESS, 32 },
-	{ "READ nonce, input of 23", READING, A(READ_BINDING_NONCE), 23, 32, {}, MISMATCH },
-	{ "READ nonce, input of 25", READING, A(READ_BINDING_NONCE), 25, 32, {}, MISMATCH },
-	{ "READ nonce, output of 31", READING, A(READ_BINDING_NONCE), 24, 31, {}, SMALL, 32 },
-	{ "READ nonce, output of 33", READING, A(READ_BINDING_NONCE), 24, 33, {}, SIZE },
-	{ "READ nonce, right", READING, A(READ_BINDING_NONCE), 24, 32, { 0, 255, ~0 }, SUCCESS, 32 },
-	{ "READ nonce, 256 sectors", READING, A(READ_BINDING_NONCE), 24, 32, { 0, 256 }, INVALID },
-	{ "READ nonce, LBA of 33 bits", READING, A(READ_BINDING_NONCE), 24, 32, { 0, 1, 0, 1 }, INVALID },
-	{ "READ nonce, any handle", READING, A(READ_BINDING_NONCE), 24, 32, { 0, 1, 0, 0, 9, 9 }, SUCCESS, 32 },
+	{ "READ nonce, input of 23", READING, NONCE, 23, 32, {}, MISMATCH },
+	{ "READ nonce, input of 25", READING, NONCE, 25, 32, {}, MISMATCH },
+	{ "READ nonce, output of 31", READING, NONCE, 24, 31, {}, SMALL, 32 },
+	{ "READ nonce, output of 33", READING, NONCE, 24, 33, {}, SIZE },
+	{ "READ nonce, right", READING, NONCE, 24, 32, { 0, 255, ~0 }, SUCCESS, 32 },
+	{ "READ nonce, 256 sectors", READING, NONCE, 24, 32, { 0, 256 }, INVALID },
+	{ "READ nonce, LBA of 33 bits", READING, NONCE, 24, 32, { 0, 1, 0, 1 }, INVALID },
+	{ "READ nonce, any handle", READING, NONCE, 24, 32, { 0, 1, 0, 0, 9, 9 }, SUCCESS, 32 },
 	{ "GENERATE nonce needs writing", READING, A(GENERATE_BINDING_NONCE), 24, 32, {}, DENIED },
 	{ "GENERATE nonce needs reading", WRITING, A(GENERATE_BINDING_NONCE), 24, 32, {}, DENIED },
 	{ "GENERATE nonce, input of 23", BOTH, A(GENERATE_BINDING_NONCE), 23, 32, {}, MISMATCH },

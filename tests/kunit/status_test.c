@@ -285,7 +285,7 @@ static const struct result_case result_cases[] = {
 	{ "TASK ABORTED", SAM_STAT_TASK_ABORTED, 0, S(IO_DEVICE_ERROR) },
 	{ "check condition without sense", SAM_STAT_CHECK_CONDITION, 0, S(IO_DEVICE_ERROR) },
 	/* as 5/24/00 comes from 6.1's mid-layer */
-	{ "mid-layer's byte is not looked at", 0x402, SENSE(5, 0x24, 0), S(INVALID_DEVICE_REQUEST) },
+	{ "mid-layer's byte is ignored", 0x402, SENSE(5, 0x24, 0), S(INVALID_DEVICE_REQUEST) },
 	{ "mid-layer's byte and BUSY", 0x408, 0, S(DEVICE_NOT_READY) },
 	{ "no memory", -ENOMEM, 0, S(INSUFFICIENT_RESOURCES) },
 	{ "not sent", -EIO, 0, S(IO_DEVICE_ERROR) },

@@ -221,23 +221,6 @@ TEST_F(two_files, agids_that_others_leaked_are_reclaimed)
 	EXPECT_EQ(SUCCESS, end_session(self->one, self->agid));
 }
 
-TEST_F(two_files, administrator_sees_who_holds_what)
-{
-	char text[1024] = "", line[64];
-	int fd;
-
-	fd = open("/sys/kernel/debug/ntdvd/ntdvd0/sessions", O_RDONLY);
-	ASSERT_LE(0, fd);
-	ASSERT_LT(0, read(fd, text, sizeof(text) - 1));
-	close(fd);
-	snprintf(line, sizeof(line), "css %u held pid %d comm ", self->agid, getpid());
-	EXPECT_EQ(0, strncmp(text, line, strlen(line))) { TH_LOG("%s", text); }
-	ASSERT_EQ(SUCCESS, end_session(self->one, self->agid));
-	fd = open("/sys/kernel/debug/ntdvd/ntdvd0/sessions", O_RDONLY);
-	EXPECT_EQ(0, read(fd, text, sizeof(text)));
-	close(fd);
-}
-
 /* A child in the middle of a command that takes seconds; its pid */
 static pid_t keep_drive_busy(int fd)
 {
