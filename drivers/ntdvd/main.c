@@ -152,7 +152,6 @@ static const struct file_operations ntdvd_fops = {
 	.release = ntdvd_release,
 	.unlocked_ioctl = ntdvd_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
-	.llseek = no_llseek,
 };
 
 static int ntdvd_match_disk(struct device *dev, void *number)
