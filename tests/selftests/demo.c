@@ -34,15 +34,24 @@ static void wire(void)
 	drive_clear_log(0);
 }
 
+/* Which AGIDs the drive has granted, and who holds them by ntdvd's books */
 static void agids(void)
 {
 	char *state = drive_state(0);
 	char *rest = state, *line;
+	char session[128];
+	FILE *books;
 
 	while (state && (line = strsep(&rest, "\n")))
 		if (!strncmp(line, "css", 3))
 			printf("     drive  %s\n", line);
 	free(state);
+
+	books = fopen("/sys/kernel/debug/ntdvd/ntdvd0/sessions", "r");
+	while (books && fgets(session, sizeof(session), books))
+		printf("     books  %s", session);
+	if (books)
+		fclose(books);
 }
 
 static void step(const char *what, struct outcome got, uint32_t status,
