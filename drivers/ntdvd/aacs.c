@@ -4,6 +4,7 @@
  * and ids go through as they are.
  */
 #include <linux/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <asm/unaligned.h>
 
@@ -215,6 +216,11 @@ static u32 ntdvd_read_block(struct ntdvd_request *rq, u8 *data)
 	int pack = 0;
 
 	do {
+		/* The request begins again, and there the signal ends it. */
+		if (pack && fatal_signal_pending(current)) {
+			rq->repeat = NTDVD_REPEAT_NOW;
+			return NTDVD_STATUS_IO_DEVICE_ERROR;
+		}
 		status = ntdvd_read_pack(rq, pack, data,
 					 NTDVD_HEADER_SIZE + PACK_SIZE, &packs,
 					 &size);

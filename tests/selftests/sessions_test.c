@@ -271,6 +271,33 @@ TEST_F(two_files, request_that_waits_for_the_drive_can_be_killed)
 	EXPECT_EQ(SUCCESS, end_session(self->one, self->agid));
 }
 
+TEST_F(two_files, request_of_many_commands_can_be_killed_between_them)
+{
+	static uint8_t block[3 * 32768];
+	uint32_t layer = 0;
+	int status;
+	pid_t pid;
+	char *log;
+
+	ASSERT_EQ(0, drive_control(0, "delay 1000"));
+	pid = fork();
+	if (!pid) {
+		control(self->other, NTDVD_IOCTL_AACS_READ_MEDIA_KEY_BLOCK, &layer,
+			sizeof(layer), block, sizeof(block));
+		_exit(0);
+	}
+	while (!strstr(drive_state(0), "pending 1"))
+		usleep(1000);
+	ASSERT_EQ(0, kill(pid, SIGKILL));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status));
+	ASSERT_EQ(0, drive_control(0, "clear"));
+	/* of the three packs only the first was asked for */
+	log = drive_log(0);
+	EXPECT_TRUE(log && strchr(log, '\n') == strrchr(log, '\n')) { TH_LOG("%s", log); }
+	free(log);
+}
+
 TEST_F(two_files, drive_unplugged_in_the_middle_does_not_exist)
 {
 	struct key_buffer key = { 0 };
