@@ -77,7 +77,7 @@ need_packages() {
 }
 
 apt_install() {
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y \
 		--no-install-recommends "$@" >"$cache/apt.log" 2>&1
 }
 
