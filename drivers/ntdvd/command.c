@@ -27,7 +27,7 @@
  * @status: the NTSTATUS, once the command is not repeated any more.
  * @repeat: may the command be repeated?
  *
- * The first five may be ANY.
+ * The first four may be ANY.
  */
 struct ntdvd_sense {
 	int key, asc, ascq, command;
@@ -255,7 +255,11 @@ static u32 ntdvd_status(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
 			int result)
 {
 	const struct ntdvd_sense *sense;
-	u32 status;
+
+	/* Error handling resets the drive, which forgets then. */
+	if (result > 0 &&
+	    ntdvd_host_status(host_byte(result)) == NTDVD_STATUS_IO_TIMEOUT)
+		ntdvd_forget_sessions(drive);
 
 	if (result && ntdvd_drive_is_gone(drive))
 		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
@@ -264,13 +268,8 @@ static u32 ntdvd_status(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
 	if (result < 0)
 		return NTDVD_STATUS_IO_DEVICE_ERROR;
 
-	if (host_byte(result) != DID_OK) {
-		status = ntdvd_host_status(host_byte(result));
-		/* Error handling resets the drive, which forgets then. */
-		if (status == NTDVD_STATUS_IO_TIMEOUT)
-			ntdvd_forget_sessions(drive);
-		return status;
-	}
+	if (host_byte(result) != DID_OK)
+		return ntdvd_host_status(host_byte(result));
 
 	if (scsi_status_is_check_condition(result)) {
 		sense = ntdvd_find_sense(cmd);

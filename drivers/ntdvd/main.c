@@ -23,9 +23,12 @@
 /* The bus that the notifier is on, NULL until there is a SCSI device */
 static struct bus_type *scsi_bus;
 
-/* Drives that sr is bound to */
+/*
+ * Drives that sr is bound to. What is on the list has its sdev; it is put there
+ * and taken off under the device_lock() of that.
+ */
 static LIST_HEAD(ntdvd_drives);
-static DEFINE_MUTEX(ntdvd_drives_lock);
+static DEFINE_MUTEX(ntdvd_drives_lock);	/* the list and what follows */
 static bool ntdvd_unloading;
 
 static struct workqueue_struct *ntdvd_workqueue;
@@ -161,50 +164,20 @@ static int ntdvd_match_disk(struct device *dev, void *number)
 	return sscanf(dev_name(dev), "sr%u%c", (unsigned int *)number, &end) == 1;
 }
 
-static int ntdvd_add(struct scsi_device *sdev)
+/* Puts a drive on the list, unless its device has one there or all are to go. */
+static bool ntdvd_enlist(struct ntdvd_drive *new)
 {
 	struct ntdvd_drive *drive;
-	struct device *disk;
-	unsigned int number;
-	int err = -ENOMEM;
-
-	disk = device_find_child(&sdev->sdev_gendev, &number, ntdvd_match_disk);
-	if (!disk)
-		return -ENODEV;
-	put_device(disk);
-
-	drive = kzalloc(sizeof(*drive), GFP_KERNEL);
-	if (!drive)
-		return -ENOMEM;
-	drive->buffer = kmalloc(NTDVD_BUFFER_SIZE, GFP_KERNEL);
-	if (!drive->buffer)
-		goto free;
-
-	kref_init(&drive->kref);
-	mutex_init(&drive->lock);
-	INIT_WORK(&drive->end_orphans, ntdvd_end_orphans_work);
-	drive->sdev = sdev;
-	snprintf(drive->name, sizeof(drive->name), "ntdvd%u", number);
-	drive->misc.minor = MISC_DYNAMIC_MINOR;
-	drive->misc.name = drive->name;
-	drive->misc.fops = &ntdvd_fops;
-	drive->misc.parent = &sdev->sdev_gendev;
-
-	err = misc_register(&drive->misc);
-	if (err)
-		goto free;
-	drive->debugfs = debugfs_create_dir(drive->name, ntdvd_debugfs);
-	ntdvd_show_sessions(drive, drive->debugfs);
+	bool refused;
 
 	mutex_lock(&ntdvd_drives_lock);
-	list_add(&drive->list, &ntdvd_drives);
+	refused = ntdvd_unloading;
+	list_for_each_entry(drive, &ntdvd_drives, list)
+		refused |= drive->sdev == new->sdev;
+	if (!refused)
+		list_add(&new->list, &ntdvd_drives);
 	mutex_unlock(&ntdvd_drives_lock);
-	return 0;
-
-free:
-	kfree(drive->buffer);
-	kfree(drive);
-	return err;
+	return !refused;
 }
 
 /* Takes the drive of a SCSI device off the list. */
@@ -224,6 +197,55 @@ static struct ntdvd_drive *ntdvd_take(struct scsi_device *sdev)
 	return NULL;
 }
 
+static int ntdvd_add(struct scsi_device *sdev)
+{
+	struct ntdvd_drive *drive;
+	struct device *disk;
+	unsigned int number;
+	int err = -ENOMEM;
+
+	disk = device_find_child(&sdev->sdev_gendev, &number, ntdvd_match_disk);
+	if (!disk)
+		return -ENODEV;
+	put_device(disk);
+
+	/* A drive is to cost no more than 6 KiB. */
+	BUILD_BUG_ON(sizeof(*drive) + NTDVD_BUFFER_SIZE > 6144);
+	drive = kzalloc(sizeof(*drive), GFP_KERNEL);
+	if (!drive)
+		return -ENOMEM;
+	drive->buffer = kmalloc(NTDVD_BUFFER_SIZE, GFP_KERNEL);
+	if (!drive->buffer)
+		goto free;
+
+	kref_init(&drive->kref);
+	mutex_init(&drive->lock);
+	INIT_WORK(&drive->end_orphans, ntdvd_end_orphans_work);
+	drive->sdev = sdev;
+	snprintf(drive->name, sizeof(drive->name), "ntdvd%u", number);
+	drive->misc.minor = MISC_DYNAMIC_MINOR;
+	drive->misc.name = drive->name;
+	drive->misc.fops = &ntdvd_fops;
+	drive->misc.parent = &sdev->sdev_gendev;
+
+	err = 0;
+	if (!ntdvd_enlist(drive))
+		goto free;
+	err = misc_register(&drive->misc);
+	if (err)
+		goto take;
+	drive->debugfs = debugfs_create_dir(drive->name, ntdvd_debugfs);
+	ntdvd_show_sessions(drive, drive->debugfs);
+	return 0;
+
+take:
+	ntdvd_take(sdev);
+free:
+	kfree(drive->buffer);
+	kfree(drive);
+	return err;
+}
+
 static void ntdvd_remove(struct scsi_device *sdev)
 {
 	struct ntdvd_drive *drive = ntdvd_take(sdev);
@@ -239,18 +261,6 @@ static void ntdvd_remove(struct scsi_device *sdev)
 	ntdvd_drive_put(drive);
 }
 
-static bool ntdvd_is_bound(struct scsi_device *sdev)
-{
-	struct ntdvd_drive *drive;
-	bool found = false;
-
-	mutex_lock(&ntdvd_drives_lock);
-	list_for_each_entry(drive, &ntdvd_drives, list)
-		found |= drive->sdev == sdev;
-	mutex_unlock(&ntdvd_drives_lock);
-	return found;
-}
-
 static bool ntdvd_has_sr(struct device *dev)
 {
 	return dev->driver && !strcmp(dev->driver->name, "sr");
@@ -259,12 +269,8 @@ static bool ntdvd_has_sr(struct device *dev)
 /* The caller holds the device_lock(), so nothing comes or goes meanwhile. */
 static void ntdvd_bound(struct device *dev)
 {
-	struct scsi_device *sdev = to_scsi_device(dev);
-	int err;
+	int err = ntdvd_add(to_scsi_device(dev));
 
-	if (ntdvd_unloading || ntdvd_is_bound(sdev))
-		return;
-	err = ntdvd_add(sdev);
 	if (err)
 		dev_err(dev, "ntdvd: no node for this drive: error %d\n", err);
 }
@@ -274,12 +280,16 @@ static int ntdvd_bus_notify(struct notifier_block *nb, unsigned long action,
 {
 	struct device *dev = data;
 
+	/* With these two the caller holds the device_lock(), with others not. */
+	if (action != BUS_NOTIFY_BOUND_DRIVER &&
+	    action != BUS_NOTIFY_UNBIND_DRIVER)
+		return NOTIFY_DONE;
 	/* The bus has targets and hosts on it as well. */
 	if (!scsi_is_sdev_device(dev) || !ntdvd_has_sr(dev))
 		return NOTIFY_DONE;
 	if (action == BUS_NOTIFY_BOUND_DRIVER)
 		ntdvd_bound(dev);
-	else if (action == BUS_NOTIFY_UNBIND_DRIVER)
+	else
 		ntdvd_remove(to_scsi_device(dev));
 	return NOTIFY_OK;
 }
@@ -299,14 +309,28 @@ static int ntdvd_add_if_bound(struct device *dev, void *unused)
 	return 0;
 }
 
-static int ntdvd_remove_if_bound(struct device *dev, void *unused)
+/*
+ * By the list and not by the bus: a device that is being removed has left the bus
+ * before its driver is unbound.
+ */
+static void ntdvd_remove_all(void)
 {
-	if (!scsi_is_sdev_device(dev))
-		return 0;
-	device_lock(dev);
-	ntdvd_remove(to_scsi_device(dev));
-	device_unlock(dev);
-	return 0;
+	struct ntdvd_drive *drive;
+	struct device *dev;
+
+	mutex_lock(&ntdvd_drives_lock);
+	ntdvd_unloading = true;
+	while ((drive = list_first_entry_or_null(&ntdvd_drives,
+						 struct ntdvd_drive, list))) {
+		dev = get_device(&drive->sdev->sdev_gendev);
+		mutex_unlock(&ntdvd_drives_lock);
+		device_lock(dev);
+		ntdvd_remove(to_scsi_device(dev));
+		device_unlock(dev);
+		put_device(dev);
+		mutex_lock(&ntdvd_drives_lock);
+	}
+	mutex_unlock(&ntdvd_drives_lock);
 }
 
 /* Called one at a time, for each SCSI device */
@@ -332,9 +356,9 @@ static struct class_interface ntdvd_interface = {
 static int ntdvd_pm_notify(struct notifier_block *nb, unsigned long action,
 			   void *unused)
 {
-	if (action == PM_POST_SUSPEND || action == PM_POST_HIBERNATION ||
-	    action == PM_POST_RESTORE)
-		ntdvd_note_resume();
+	/* When it is over, programs run before notifiers do. */
+	if (action == PM_SUSPEND_PREPARE || action == PM_HIBERNATION_PREPARE)
+		ntdvd_note_suspend();
 	return NOTIFY_DONE;
 }
 
@@ -371,11 +395,9 @@ static void __exit ntdvd_exit(void)
 	scsi_unregister_interface(&ntdvd_interface);
 	/* No file is open; what they held is given back first. */
 	flush_workqueue(ntdvd_workqueue);
-	if (scsi_bus) {
-		ntdvd_unloading = true;
-		bus_for_each_dev(scsi_bus, NULL, NULL, ntdvd_remove_if_bound);
+	ntdvd_remove_all();
+	if (scsi_bus)
 		bus_unregister_notifier(scsi_bus, &ntdvd_bus_notifier);
-	}
 	unregister_pm_notifier(&ntdvd_pm_notifier);
 	debugfs_remove(ntdvd_debugfs);
 	destroy_workqueue(ntdvd_workqueue);

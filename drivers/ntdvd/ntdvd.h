@@ -10,6 +10,7 @@
 
 #include <linux/dma-direction.h>
 #include <linux/kref.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
@@ -23,6 +24,7 @@ struct scsi_device;
 
 #define NTDVD_AGIDS		4	/* MMC: the AGID field has two bits */
 #define NTDVD_BUFFER_SIZE	128
+#define NTDVD_TRIES		5	/* repeats of a command, where it may be repeated */
 
 /* The longest key but for the disk key: a challenge */
 #define NTDVD_KEY_SIZE		(sizeof(struct ntdvd_copy_protect_key) + 12)
@@ -47,13 +49,13 @@ enum ntdvd_key_class {
  * @owner: the open file that holds it, NULL for none, or NTDVD_ORPHAN. Closing
  *	a file orphans its AGIDs without the drive's lock, so all others
  *	exchange what they find.
- * @since: when it was granted, in seconds since the system was booted.
+ * @since: when it was granted, in time since the system was booted.
  * @pid: the process that it was granted to, for people to see.
  * @comm: its name.
  */
 struct ntdvd_session {
 	const void *owner;
-	time64_t since;
+	ktime_t since;
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
 };
@@ -62,14 +64,14 @@ struct ntdvd_session {
  * struct ntdvd_drive - a drive that sr is, or was, bound to
  * @kref: held by the binding, by each open file and by queued @end_orphans.
  * @list: in the list of bound drives, under its lock.
- * @lock: one request at a time; guards everything below.
+ * @lock: one request at a time; guards @sdev to @suspended, but see @sessions.
  * @sdev: valid while sr is bound, then NULL.
  * @buffer: NTDVD_BUFFER_SIZE bytes for short transfers, fit for DMA.
  * @is_known: it was asked for its features.
  * @has_dvd: it has the DVD Read feature (0x001f), current or not.
  * @has_aacs: it has the AACS feature (0x010d), current or not.
  * @sessions: the books on its AGIDs.
- * @resumes: the system's count of resumes that they are from.
+ * @suspended: the suspend that they have been brought in line with.
  * @end_orphans: gives orphaned AGIDs back to the drive.
  * @misc: /dev/ntdvdN, registered while sr is bound.
  * @name: its name.
@@ -83,7 +85,7 @@ struct ntdvd_drive {
 	u8 *buffer;
 	bool is_known, has_dvd, has_aacs;
 	struct ntdvd_session sessions[NTDVD_KEY_CLASSES][NTDVD_AGIDS];
-	int resumes;
+	ktime_t suspended;
 	struct work_struct end_orphans;
 	struct miscdevice misc;
 	char name[16];
@@ -218,7 +220,7 @@ bool ntdvd_orphan_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 bool ntdvd_orphan_sessions(struct ntdvd_drive *drive, const void *owner);
 void ntdvd_end_orphans(struct ntdvd_drive *drive);
 bool ntdvd_reclaim_session(struct ntdvd_drive *drive, enum ntdvd_key_class class);
-void ntdvd_note_resume(void);
+void ntdvd_note_suspend(void);
 void ntdvd_sync_sessions(struct ntdvd_drive *drive);
 void ntdvd_show_sessions(struct ntdvd_drive *drive, struct dentry *directory);
 

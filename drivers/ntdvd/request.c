@@ -19,8 +19,6 @@
 
 #define ASC_NO_RESOURCES	0x55	/* MMC: no AGID left */
 
-#define NTDVD_TRIES		5
-
 /* Sizes of structures, so that the rows fit */
 #define SESSION	sizeof(__le32)
 #define LAYER	sizeof(__le32)
@@ -383,15 +381,14 @@ static u32 ntdvd_ask_features(struct ntdvd_request *rq)
 		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
 	cmd.data = answer;
 	status = ntdvd_send(rq, &cmd);
-	/* older than GET CONFIGURATION, and than DVD */
-	if (status == NTDVD_STATUS_INVALID_DEVICE_REQUEST) {
-		status = NTDVD_STATUS_SUCCESS;
-		cmd.transferred = 0;
-	}
+	end = status ? 0 : min_t(u64, cmd.transferred,
+				 4ULL + get_unaligned_be32(answer));
+	if (status == NTDVD_STATUS_INVALID_DEVICE_REQUEST)
+		status = NTDVD_STATUS_SUCCESS;	/* older than DVD */
+	else if (!status && end < 8)
+		status = NTDVD_STATUS_IO_DEVICE_ERROR;
 	if (!status) {
 		rq->drive->is_known = true;
-		end = min_t(u64, cmd.transferred,
-			    4ULL + get_unaligned_be32(answer));
 		for (at = 8; at + 4 <= end; at += 4 + answer[at + 3]) {
 			switch (get_unaligned_be16(answer + at)) {
 			case FEATURE_DVD_READ:
@@ -527,7 +524,9 @@ int ntdvd_request_run(struct ntdvd_request *rq)
  * ntdvd_request_undo() - the caller could not be given the output
  * @rq: the request, run.
  *
- * Gives up the session that it started, as nobody knows of it.
+ * Gives up the session that it started, as nobody knows of it. Another thread
+ * may have ended that and started one with the same AGID on the same file, whose
+ * loss it then is.
  *
  * Context: any; does not wait for the drive.
  * Return: true if ntdvd_end_orphans() is wanted.

@@ -16,15 +16,12 @@
 
 #include "ntdvd.h"
 
-/* How often an invalidation is repeated after a unit attention */
-#define INVALIDATE_TRIES 5
-
 bool ntdvd_reclaim = true;
 module_param_named(reclaim, ntdvd_reclaim, bool, 0644);
 MODULE_PARM_DESC(reclaim, "invalidate AGIDs that no open file holds when a drive has none left (default on)");
 
-/* How often the system has resumed; a drive's books are from one of these. */
-static atomic_t ntdvd_resumes;
+/* When the system last began to suspend, in ns since it was booted */
+static atomic64_t ntdvd_suspended;
 
 /**
  * ntdvd_owns_session() - does an open file hold an AGID?
@@ -47,7 +44,7 @@ bool ntdvd_owns_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
  * @drive: the drive.
  * @class: key class of the AGID.
  * @agid: the AGID, 0 to 3.
- * @owner: the open file, NULL for nobody, or NTDVD_ORPHAN.
+ * @owner: the open file, or NULL for nobody.
  *
  * Whoever held it loses it: if the drive hands out an AGID that is still in
  * the books, the drive has forgotten the old session.
@@ -60,7 +57,7 @@ void ntdvd_own_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 	struct ntdvd_session *session = &drive->sessions[class][agid];
 
 	if (owner) {
-		session->since = ktime_get_boottime_seconds();
+		session->since = ktime_get_boottime();
 		session->pid = task_tgid_nr(current);
 		get_task_comm(session->comm, current);
 	}
@@ -122,7 +119,7 @@ static struct ntdvd_command ntdvd_invalidate(struct ntdvd_drive *drive,
 					     enum ntdvd_key_class class, u8 agid,
 					     u32 *status)
 {
-	int tries = INVALIDATE_TRIES;
+	int tries = NTDVD_TRIES;
 	struct ntdvd_command cmd;
 
 	do {
@@ -146,7 +143,7 @@ static void ntdvd_end_orphan(struct ntdvd_drive *drive,
 
 /**
  * ntdvd_end_orphans() - give the AGIDs of closed files back to the drive
- * @drive: a drive with a SCSI device.
+ * @drive: the drive, which may be gone.
  *
  * Context: sends commands. The caller holds the lock of @drive.
  */
@@ -182,37 +179,42 @@ bool ntdvd_reclaim_session(struct ntdvd_drive *drive, enum ntdvd_key_class class
 		if (!ntdvd_owns_session(drive, class, agid, NULL))
 			continue;
 		cmd = ntdvd_invalidate(drive, class, agid, &status);
-		/* The unit attention of a new disc says that all are free. */
-		if (!status || cmd.repeat == NTDVD_REPEAT_UNBOUND)
+		/* A unit attention or a reset means that all are free. */
+		if (!status || cmd.repeat == NTDVD_REPEAT_UNBOUND ||
+		    status == NTDVD_STATUS_IO_TIMEOUT)
 			return true;
 	}
 	return false;
 }
 
 /**
- * ntdvd_note_resume() - drives have lost their power, and with it their AGIDs
+ * ntdvd_note_suspend() - drives are going to lose their power, and their AGIDs
  *
  * Context: any; takes no drive's lock.
  */
-void ntdvd_note_resume(void)
+void ntdvd_note_suspend(void)
 {
-	atomic_inc(&ntdvd_resumes);
+	atomic64_set(&ntdvd_suspended, ktime_get_boottime());
 }
 
 /**
- * ntdvd_sync_sessions() - forget the sessions from before the last resume
+ * ntdvd_sync_sessions() - forget the sessions from before the last suspend
  * @drive: the drive.
  *
  * Context: the caller holds the lock of @drive.
  */
 void ntdvd_sync_sessions(struct ntdvd_drive *drive)
 {
-	int resumes = atomic_read(&ntdvd_resumes);
+	s64 suspended = atomic64_read(&ntdvd_suspended);
+	int class, agid;
 
-	if (drive->resumes != resumes) {
-		ntdvd_forget_sessions(drive);
-		drive->resumes = resumes;
-	}
+	if (drive->suspended == suspended)
+		return;
+	drive->suspended = suspended;
+	for (class = 0; class < NTDVD_KEY_CLASSES; class++)
+		for (agid = 0; agid < NTDVD_AGIDS; agid++)
+			if (drive->sessions[class][agid].since <= suspended)
+				ntdvd_own_session(drive, class, agid, NULL);
 }
 
 /* debugfs: who holds which AGID of which class, and for how long */
@@ -240,7 +242,8 @@ static int ntdvd_sessions_show(struct seq_file *file, void *unused)
 				   classes[class], agid,
 				   owner == NTDVD_ORPHAN ? "closed" : "held",
 				   session->pid, session->comm,
-				   ktime_get_boottime_seconds() - session->since);
+				   ktime_divns(ktime_get_boottime() - session->since,
+					       NSEC_PER_SEC));
 		}
 	}
 	mutex_unlock(&drive->lock);

@@ -309,6 +309,18 @@ static void reclaim_after_new_disc_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, owns(fixture, OTHER, 2));
 }
 
+/* Error handling has reset the drive, so all AGIDs are free. */
+static void reclaim_after_timeout_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	leave_agids(test);
+	fixture->answers[1] = (struct fixture_answer) { .result = DID_TIME_OUT << 16 };
+	fixture->answers[2] = (struct fixture_answer) { .data = { 0, 6 } };
+	KUNIT_EXPECT_EQ(test, 0, start(fixture, ONE));
+	KUNIT_EXPECT_EQ(test, 3, fixture->count);
+}
+
 static void reclaim_nothing_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
@@ -327,15 +339,15 @@ static void reclaim_nothing_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, fixture->count);
 }
 
-/* The drive was without power. */
-static void resume_test(struct kunit *test)
+/* The drive is without power. */
+static void suspend_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
 
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 1));
 	ntdvd_orphan_sessions(&fixture->drive, OTHER);
-	ntdvd_note_resume();
+	ntdvd_note_suspend();
 	KUNIT_EXPECT_EQ(test, NOT_OWNED, end(fixture, ONE, 0));
 	KUNIT_EXPECT_EQ(test, 0, fixture->count);
 	KUNIT_EXPECT_TRUE(test, owns(fixture, NULL, 1));
@@ -411,8 +423,9 @@ static struct kunit_case session_tests[] = {
 	KUNIT_CASE(reclaim_the_next_test),
 	KUNIT_CASE(reclaim_once_test),
 	KUNIT_CASE(reclaim_after_new_disc_test),
+	KUNIT_CASE(reclaim_after_timeout_test),
 	KUNIT_CASE(reclaim_nothing_test),
-	KUNIT_CASE(resume_test),
+	KUNIT_CASE(suspend_test),
 	KUNIT_CASE(classes_test),
 	KUNIT_CASE(handshake_test),
 	{ }

@@ -373,6 +373,36 @@ static void going_test(struct kunit *test)
 	}
 }
 
+/* The error handler has given it up, after it had reset it. */
+static void going_after_reset_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	fill_answers(fixture, (struct fixture_answer) {
+		.result = HOST(DID_TIME_OUT),
+		.goes = true,
+	});
+	KUNIT_EXPECT_EQ(test, S(DEVICE_DOES_NOT_EXIST), status_of(fixture, RPC));
+	KUNIT_EXPECT_FALSE(test, ntdvd_owns_session(&fixture->drive, NTDVD_CSS, 0, ONE));
+}
+
+/* It said that it succeeded, and nothing else. */
+static void features_without_data_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	fixture->drive.is_known = false;
+	fixture->all_scripted = true;
+	fixture->answers[0] = (struct fixture_answer) { .nothing = true };
+	KUNIT_EXPECT_EQ(test, S(IO_DEVICE_ERROR), status_of(fixture, RPC));
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+	/* and is asked again the next time */
+	fixture->all_scripted = false;
+	fixture->agrees = true;
+	KUNIT_EXPECT_EQ(test, S(SUCCESS), status_of(fixture, RPC));
+}
+
 static void unbound_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
@@ -394,6 +424,8 @@ static struct kunit_case status_tests[] = {
 	KUNIT_CASE_PARAM(result_test, result_gen_params),
 	KUNIT_CASE_PARAM(gone_test, gone_gen_params),
 	KUNIT_CASE(going_test),
+	KUNIT_CASE(going_after_reset_test),
+	KUNIT_CASE(features_without_data_test),
 	KUNIT_CASE(unbound_test),
 	{ }
 };

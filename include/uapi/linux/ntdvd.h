@@ -2,8 +2,8 @@
 /*
  * The Windows DVD interface (ntddcdvd.h) of /dev/ntdvdN.
  *
- * All structures are those of Windows: little-endian, without padding. The
- * Windows name stands beside each.
+ * All structures but the first are those of Windows: little-endian, without
+ * padding. The Windows name stands beside each.
  */
 #ifndef _UAPI_LINUX_NTDVD_H
 #define _UAPI_LINUX_NTDVD_H
