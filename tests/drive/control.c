@@ -273,15 +273,19 @@ static int state_show(struct seq_file *file, void *unused)
 		"authenticated",
 	};
 	struct host *host = file->private;
+	unsigned int faults = 0;
 	struct drive drive;
 	size_t pending;
-	int class, agid;
+	int class, agid, i;
 
 	spin_lock_irq(&host->lock);
 	drive = host->drive;
 	pending = list_count(&host->pending);
+	for (i = 0; i < HOST_FAULTS; i++)
+		faults += host->faults[i].count;
 	spin_unlock_irq(&host->lock);
-	seq_printf(file, "pending %zu\nmedium %d\n", pending, drive.medium);
+	seq_printf(file, "pending %zu\nfaults %u\nattention %02x\nmedium %d\n",
+		   pending, faults, drive.attention, drive.medium);
 	seq_printf(file, "region_mask %02x\nuser_changes %u\nvendor_resets %u\n",
 		   drive.region_mask, drive.user_changes, drive.vendor_resets);
 	for (class = 0; class < DRIVE_CLASSES; class++) {

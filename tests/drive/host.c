@@ -105,7 +105,10 @@ static void host_answer(struct host *host, struct scsi_cmnd *cmd)
 		cmd->result = fault->value;
 		break;
 	case HOST_FAULT_SENSE:
-		sense = fault->value;
+		/* what was recovered comes with its data */
+		if (fault->value >> 16 == RECOVERED_ERROR)
+			sense = host_run(host, cmd, &length);
+		sense = sense ?: fault->value;
 		break;
 	}
 	if (sense)

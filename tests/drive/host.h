@@ -20,7 +20,8 @@
  * @HOST_FAULT_HOST: with a host byte, the drive never sees it.
  * @HOST_FAULT_LOST: with a host byte, after the drive has done it.
  * @HOST_FAULT_STATUS: with a SCSI status, the drive never sees it.
- * @HOST_FAULT_SENSE: with sense, the drive never sees it.
+ * @HOST_FAULT_SENSE: with sense, the drive never sees it, unless the error was
+ *	recovered.
  * @HOST_FAULT_SHORT: transfers no more than so many bytes.
  */
 enum host_fault_kind {

@@ -220,21 +220,27 @@ int drive_clear_log(unsigned int drive)
 	return drive_write(drive, "log", "clear");
 }
 
-char *drive_log(unsigned int drive)
+char *drive_log_of(unsigned int drive, const char *opcodes)
 {
 	char *all = drive_read(drive, "log");
 	char *kept, *line, *rest = all;
+	char opcode[3];
 
 	if (!all)
 		return NULL;
 	kept = calloc(1, strlen(all) + 2);
 	while (kept && (line = strsep(&rest, "\n"))) {
-		if (!strncmp(line, "a3", 2) || !strncmp(line, "a4", 2) ||
-		    !strncmp(line, "ad", 2))
+		snprintf(opcode, sizeof(opcode), "%s", line);
+		if (*line && strstr(opcodes, opcode))
 			strcat(strcat(kept, line), "\n");
 	}
 	free(all);
 	return kept;
+}
+
+char *drive_log(unsigned int drive)
+{
+	return drive_log_of(drive, "a3 a4 a7 ad");
 }
 
 char *drive_state(unsigned int drive)

@@ -57,12 +57,14 @@ void drive_key(unsigned int which, const uint8_t challenge[CHALLENGE_SIZE],
 	       uint8_t key[KEY_SIZE]);
 
 /*
- * The emulated drive: what it is told, its log of REPORT KEY, SEND KEY and READ
- * DISC STRUCTURE, and its state, as text. 0 or text, or -1 or NULL with errno.
+ * The emulated drive: what it is told, its log of REPORT KEY, SEND KEY, READ DISC
+ * STRUCTURE and SET READ AHEAD, or of the operation codes that are named, and its
+ * state, as text. 0 or text, or -1 or NULL with errno.
  */
 int drive_control(unsigned int drive, const char *command);
 int drive_clear_log(unsigned int drive);
 char *drive_log(unsigned int drive);
+char *drive_log_of(unsigned int drive, const char *opcodes);
 char *drive_state(unsigned int drive);
 
 const char *status_name(uint32_t status);

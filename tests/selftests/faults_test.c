@@ -144,6 +144,30 @@ TEST_F(drive, ending_a_session_after_a_new_disc_succeeds)
 	EXPECT_EQ(SUCCESS, end_session(self->fd, self->agid));
 }
 
+/* By reading the first block again, although it was read from the old disc. */
+TEST_F(drive, new_disc_that_ntdvd_notices_first_is_noticed_by_sr)
+{
+	char block[2048], *log;
+	int sr, again;
+
+	/* a drive that tells of a new disc by its unit attention alone */
+	ASSERT_EQ(0, drive_control(0, "sense 5 20 0 1000 4a"));
+	sr = open("/dev/sr0", O_RDONLY);
+	ASSERT_LE(0, sr);
+	ASSERT_EQ(sizeof(block), pread(sr, block, sizeof(block), 0));
+	ASSERT_EQ(0, drive_control(0, "change"));
+	EXPECT_EQ(SUCCESS, read_rpc(self->fd));
+	ASSERT_EQ(0, drive_clear_log(0));
+	again = open("/dev/sr0", O_RDONLY);
+	ASSERT_LE(0, again);
+	EXPECT_EQ(sizeof(block), pread(again, block, sizeof(block), 0));
+	log = drive_log_of(0, "28");
+	EXPECT_STRNE("", log);
+	free(log);
+	close(again);
+	close(sr);
+}
+
 TEST_F(drive, bus_reset_ends_the_sessions)
 {
 	ASSERT_EQ(0, drive_control(0, "reset"));

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # /dev/ntdvdN is there when /dev/srN is. To be run as root, with the modules
-# in the directory given.
+# in the directory given; with "every" in every order of loading and removing them
+# and nothing else.
 modules=$1
 # shellcheck source=tests/selftests/tap.sh
 . "$(dirname "$0")/tap.sh"
@@ -9,7 +10,7 @@ modules=$1
 load() {
 	case $1 in
 	sr) modprobe sr_mod ;;
-	ntdvd) insmod "$modules/ntdvd.ko" ;;
+	ntdvd) modprobe scsi_mod; insmod "$modules/ntdvd.ko" ;;
 	host) insmod "$modules/ntdvd_drive.ko" drives="${drives:-2}" ;;
 	esac
 }
@@ -17,8 +18,14 @@ load() {
 unload() {
 	local module
 
-	for module in ntdvd ntdvd_drive sr_mod; do
-		[ ! -d /sys/module/$module ] || rmmod $module
+	# shellcheck disable=SC2121 # these are the arguments
+	[ $# -gt 0 ] || set ntdvd host sr
+	for module; do
+		case $module in
+		sr) module=sr_mod ;;
+		host) module=ntdvd_drive ;;
+		esac
+		[ ! -d "/sys/module/$module" ] || rmmod "$module"
 	done
 }
 
@@ -41,22 +48,31 @@ has_nodes() {
 	test "$(find /dev -name 'ntdvd*' | wc -l)" = $#
 }
 
+# Loads three modules in the order of their names, and removes them as well.
 in_order() {
 	unload
 	load "$1"
 	load "$2"
 	load "$3"
 	has_nodes 0 1
-	unload
+	shift 3
+	unload "$@"
 	has_nodes
 }
 
-ntdvd_sr_host() { in_order ntdvd sr host; }
-ntdvd_host_sr() { in_order ntdvd host sr; }
-sr_ntdvd_host() { in_order sr ntdvd host; }
-sr_host_ntdvd() { in_order sr host ntdvd; }
-host_ntdvd_sr() { in_order host ntdvd sr; }
-host_sr_ntdvd() { in_order host sr ntdvd; }
+# Makes a test of it, with a name that says the order.
+orders=()
+define_order() {
+	local name
+
+	name=$(printf '%s_' "$@")
+	name=loaded_${name%_}
+	eval "$name() { in_order $*; }"
+	orders+=("$name")
+}
+
+permutations=("ntdvd sr host" "ntdvd host sr" "sr ntdvd host" "sr host ntdvd"
+	"host ntdvd sr" "host sr ntdvd")
 
 rebinding_sr_brings_the_node_back() {
 	local device
@@ -114,8 +130,21 @@ sixty_four_drives() {
 	unload
 }
 
-run_tests ntdvd_sr_host ntdvd_host_sr sr_ntdvd_host sr_host_ntdvd \
-	host_ntdvd_sr host_sr_ntdvd rebinding_sr_brings_the_node_back \
+if [ "${2-}" = every ]; then
+	for load in "${permutations[@]}"; do
+		for remove in "${permutations[@]}"; do
+			# shellcheck disable=SC2086 # each word of them
+			define_order $load $remove
+		done
+	done
+	run_tests "${orders[@]}"
+	exit
+fi
+for load in "${permutations[@]}"; do
+	# shellcheck disable=SC2086
+	define_order $load
+done
+run_tests "${orders[@]}" rebinding_sr_brings_the_node_back \
 	unplugging_takes_the_node_away number_is_that_of_sr_and_not_counted \
 	unload_is_refused_while_a_file_is_open \
 	open_files_outlive_sr_and_the_host_module sixty_four_drives
