@@ -10,16 +10,18 @@ modules:
 clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-demo test:
-	@tests/run $@
+demo test stress:
+	@ONLY="$(ONLY)" SEED="$(SEED)" tests/run $@
 
 help:
 	@echo 'make          build ntdvd.ko for the running kernel, or for KDIR=...'
 	@echo 'make demo     a whole handshake through /dev/ntdvd0 in a virtual machine, step by step'
 	@echo 'make test     every test, in virtual machines'
+	@echo 'make stress   faults, kills, unplugging and random requests by the million, 20 minutes;'
+	@echo '              ONLY=fuzz SEED=... repeats a run of random requests'
 	@echo 'make clean    remove what make has built'
 	@echo
-	@echo 'demo and test install the Debian packages that they need (with sudo, if you are'
+	@echo 'demo, test and stress install the Debian packages that they need (with sudo, if you are'
 	@echo 'not root) and keep kernels in $${XDG_CACHE_HOME:-~/.cache}/ntdvd, or NTDVD_CACHE.'
 
-.PHONY: all modules clean demo test help
+.PHONY: all modules clean demo test stress help

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every request with every one of its allocations failing in turn. It must end
+ * well or with INSUFFICIENT_RESOURCES, and the books must be right after it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cases.h"
+#include "kselftest.h"
+
+#define DEBUGFS	"/sys/kernel/debug/"
+#define LIMIT	1000	/* allocations of a request; there are about ten */
+
+static bool write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	bool fine = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	close(fd);
+	return fine;
+}
+
+/* All allocations may fail, also those that could wait; none is reported. */
+static bool arm(void)
+{
+	static const char *const settings[][2] = {
+		{ DEBUGFS "failslab/ignore-gfp-wait", "N" },
+		{ DEBUGFS "failslab/verbose", "0" },
+		{ DEBUGFS "fail_page_alloc/ignore-gfp-wait", "N" },
+		{ DEBUGFS "fail_page_alloc/ignore-gfp-highmem", "N" },
+		{ DEBUGFS "fail_page_alloc/min-order", "0" },
+		{ DEBUGFS "fail_page_alloc/verbose", "0" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (!write_file(settings[i][0], settings[i][1]))
+			return false;
+	return true;
+}
+
+/* Has the kernel fail the nth allocation from now on; 0 is none. */
+static void fail_nth(int fd, unsigned int nth)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", nth);
+	if (pwrite(fd, text, strlen(text), 0) < 0)
+		ksft_exit_fail_msg("fail-nth: %s\n", strerror(errno));
+}
+
+/* Did it fail? */
+static bool has_failed(int fd)
+{
+	char text[16] = "";
+
+	return pread(fd, text, sizeof(text) - 1, 0) > 0 && !atoi(text);
+}
+
+static unsigned int books_after(const struct prepared *request, unsigned int books,
+				uint32_t status)
+{
+	uint32_t agid;
+
+	if (request->what->kind & CASE_END)
+		return 0;
+	if (request->what->kind & CASE_START && !status) {
+		memcpy(&agid, request->output, 4);
+		return books_bit(request->what->class, agid);
+	}
+	return books;
+}
+
+static bool is_right(int fd, struct prepared *request, int nth_fd, unsigned int nth,
+		     bool *failed)
+{
+	unsigned int books = books_of(0), after;
+	struct outcome outcome;
+
+	fail_nth(nth_fd, nth);
+	outcome = run_prepared(fd, request);
+	*failed = has_failed(nth_fd);
+	fail_nth(nth_fd, 0);
+	books = books_after(request, books, outcome.status);
+	after = books_of(0);
+	if (!outcome.error && after == books &&
+	    (outcome.status == request->what->good ||
+	     (*failed && outcome.status == NTDVD_STATUS_INSUFFICIENT_RESOURCES)))
+		return true;
+	ksft_print_msg("allocation %u: errno %d, %s, books %02x and not %02x\n", nth,
+		       outcome.error, status_name(outcome.status), after, books);
+	return false;
+}
+
+static void test_request(int fd, int nth_fd, const struct request_case *what)
+{
+	static struct prepared request;
+	unsigned int nth, wrong = 0;
+	bool failed = true;
+
+	for (nth = 1; failed && nth < LIMIT; nth++) {
+		if (!end_all_sessions(fd) || !free_agids(0, fd) ||
+		    !prepare(fd, what, &request)) {
+			ksft_test_result_fail("%s: cannot be set up\n", what->name);
+			return;
+		}
+		wrong += !is_right(fd, &request, nth_fd, nth, &failed);
+	}
+	/* A command without data needs no memory. */
+	if (wrong || nth == LIMIT || (nth == 2 && (what->transfer || what->opcode == 0xa3)))
+		ksft_test_result_fail("%s: wrong with %u of %u allocations\n", what->name,
+				      wrong, nth - 2);
+	else
+		ksft_test_result_pass("%s: each of %u allocations may fail\n", what->name,
+				      nth - 2);
+}
+
+/* Opening allocates as well, in the kernel's code before ntdvd's. */
+static void test_open(int nth_fd)
+{
+	bool failed = true, fine = true;
+	unsigned int nth;
+	int fd;
+
+	for (nth = 1; failed && nth < LIMIT; nth++) {
+		fail_nth(nth_fd, nth);
+		fd = open("/dev/ntdvd0", O_RDWR | O_CLOEXEC);
+		failed = has_failed(nth_fd);
+		fail_nth(nth_fd, 0);
+		fine &= fd >= 0 || (failed && (errno == ENOMEM || errno == ENFILE));
+		if (fd >= 0)
+			close(fd);
+	}
+	if (fine && nth > 2 && nth < LIMIT)
+		ksft_test_result_pass("open: each of %u allocations may fail\n", nth - 2);
+	else
+		ksft_test_result_fail("open: allocation %u\n", nth - 1);
+}
+
+int main(void)
+{
+	int fd, nth_fd;
+	unsigned int i;
+
+	ksft_print_header();
+	ksft_set_plan(request_case_count + 1);
+	fd = open("/dev/ntdvd0", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		ksft_exit_fail_msg("/dev/ntdvd0: %s\n", strerror(errno));
+	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	if (nth_fd < 0 || !arm())
+		ksft_exit_fail_msg("the kernel has no failslab: it must be the debug kernel\n");
+	for (i = 0; i < request_case_count; i++)
+		test_request(fd, nth_fd, &request_cases[i]);
+	test_open(nth_fd);
+	return ksft_get_fail_cnt() ? ksft_exit_fail() : ksft_exit_pass();
+}
