@@ -2,10 +2,10 @@
 /* SCSI commands, and what the drive's answer means to Windows. */
 #include <linux/cdrom.h>
 #include <linux/string.h>
-#include <asm/unaligned.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_device.h>
 
+#include "compat.h"
 #include "ntdvd.h"
 
 #define CREATE_TRACE_POINTS

@@ -4,8 +4,16 @@
 #define NTDVD_COMPAT_H
 
 #include <linux/blk_types.h>
+#include <linux/device.h>
 #include <linux/version.h>
 #include <scsi/scsi_device.h>
+
+/* "move asm/unaligned.h to linux/unaligned.h" in 6.12. Can go with 6.6. */
+#if __has_include(<linux/unaligned.h>)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
 
 /*
  * "scsi: core: Add struct for args to execution functions" in 6.3 brought
@@ -28,6 +36,16 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const u8 *cdb,
 			    buffer, length, NULL, args->sshdr, timeout,
 			    retries, 0, 0, args->resid);
 }
+#endif
+
+/*
+ * "driver core: class: remove struct class_interface * from callbacks" in 6.4.
+ * Can go with 6.1.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#define NTDVD_ADD_DEV_ARGS(dev) struct device *dev, struct class_interface *unused
+#else
+#define NTDVD_ADD_DEV_ARGS(dev) struct device *dev
 #endif
 
 /*

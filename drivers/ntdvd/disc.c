@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* READ_STRUCTURE and SET_READ_AHEAD: the disc, whatever is on it. */
 #include <linux/limits.h>
-#include <asm/unaligned.h>
 
+#include "compat.h"
 #include "request.h"
 
 #define DISC_PHYSICAL	0x00	/* formats of READ DISC STRUCTURE */

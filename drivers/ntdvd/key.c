@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* READ_KEY, SEND_KEY, SEND_KEY2 and GET_REGION: the keys of CSS. */
 #include <linux/string.h>
-#include <asm/unaligned.h>
 
+#include "compat.h"
 #include "request.h"
 
 #define DISC_COPYRIGHT	0x01	/* formats of READ DISC STRUCTURE */

@@ -17,11 +17,12 @@
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_driver.h>
 
+#include "compat.h"
 #include "ntdvd.h"
 #include "trace.h"
 
 /* The bus that the notifier is on, NULL until there is a SCSI device */
-static struct bus_type *scsi_bus;
+static typeof_member(struct device, bus) scsi_bus;
 
 /*
  * Drives that sr is bound to. What is on the list has its sdev; it is put there
@@ -157,7 +158,7 @@ static const struct file_operations ntdvd_fops = {
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
-static int ntdvd_match_disk(struct device *dev, void *number)
+static int ntdvd_is_disk(struct device *dev, void *number)
 {
 	char end;
 
@@ -200,14 +201,11 @@ static struct ntdvd_drive *ntdvd_take(struct scsi_device *sdev)
 static int ntdvd_add(struct scsi_device *sdev)
 {
 	struct ntdvd_drive *drive;
-	struct device *disk;
 	unsigned int number;
 	int err = -ENOMEM;
 
-	disk = device_find_child(&sdev->sdev_gendev, &number, ntdvd_match_disk);
-	if (!disk)
+	if (!device_for_each_child(&sdev->sdev_gendev, &number, ntdvd_is_disk))
 		return -ENODEV;
-	put_device(disk);
 
 	/* A drive is to cost no more than 6 KiB. */
 	BUILD_BUG_ON(sizeof(*drive) + NTDVD_BUFFER_SIZE > 6144);
@@ -334,9 +332,9 @@ static void ntdvd_remove_all(void)
 }
 
 /* Called one at a time, for each SCSI device */
-static int ntdvd_see_device(struct device *cdev, struct class_interface *intf)
+static int ntdvd_see_device(NTDVD_ADD_DEV_ARGS(cdev))
 {
-	struct bus_type *bus = to_scsi_device(cdev->parent)->sdev_gendev.bus;
+	typeof(scsi_bus) bus = to_scsi_device(cdev->parent)->sdev_gendev.bus;
 	int err;
 
 	if (scsi_bus)

@@ -7,8 +7,8 @@
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <asm/unaligned.h>
 
+#include "compat.h"
 #include "request.h"
 
 #define CONTROL_ACCESS(code)	((code) >> 14 & 3)

@@ -4,8 +4,8 @@
 #include <linux/kernel.h>
 #include <linux/siphash.h>
 #include <linux/string.h>
-#include <asm/unaligned.h>
 
+#include "compat.h"
 #include "drive.h"
 
 #define STAND_IN_KEY	0x6e74647664ULL	/* "ntdvd" */

@@ -2,8 +2,8 @@
 /* The emulated drive's READ DISC STRUCTURE. */
 #include <linux/kernel.h>
 #include <linux/string.h>
-#include <asm/unaligned.h>
 
+#include "compat.h"
 #include "drive.h"
 
 #define PACK_SIZE	32768

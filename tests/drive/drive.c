@@ -3,9 +3,9 @@
 #include <linux/cdrom.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
-#include <asm/unaligned.h>
 #include <scsi/scsi_proto.h>
 
+#include "compat.h"
 #include "drive.h"
 
 #define PROFILE_DVD_ROM		0x0010

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The requests of AACS. */
 #include <linux/string.h>
-#include <asm/unaligned.h>
 
+#include "compat.h"
 #include "fixture.h"
 
 #define A(code)	NTDVD_IOCTL_AACS_##code

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* READ_STRUCTURE and SET_READ_AHEAD. */
 #include <linux/string.h>
-#include <asm/unaligned.h>
 
+#include "compat.h"
 #include "fixture.h"
 
 #define STRUCT	NTDVD_IOCTL_READ_STRUCTURE

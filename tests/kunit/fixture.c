@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/cdrom.h>
 #include <linux/string.h>
-#include <asm/unaligned.h>
 #include <scsi/scsi.h>
 
+#include "compat.h"
 #include "fixture.h"
 
 static void fixture_set_sense(struct ntdvd_command *cmd, u32 sense)

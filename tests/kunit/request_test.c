@@ -2,8 +2,8 @@
 /* The rules of validation, the CDBs and the outputs, as the contract has them. */
 #include <linux/module.h>
 #include <linux/string.h>
-#include <asm/unaligned.h>
 
+#include "compat.h"
 #include "fixture.h"
 
 #define START	NTDVD_IOCTL_START_SESSION

@@ -2,9 +2,9 @@
 /* Who owns a session, and for how long. */
 #include <linux/string.h>
 #include <linux/vmalloc.h>
-#include <asm/unaligned.h>
 #include <scsi/scsi.h>
 
+#include "compat.h"
 #include "fixture.h"
 
 #define NOT_OWNED NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED
