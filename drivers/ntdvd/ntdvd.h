@@ -10,7 +10,6 @@
 
 #include <linux/dma-direction.h>
 #include <linux/kref.h>
-#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
@@ -49,13 +48,13 @@ enum ntdvd_key_class {
  * @owner: the open file that holds it, NULL for none, or NTDVD_ORPHAN. Closing
  *	a file orphans its AGIDs without the drive's lock, so all others
  *	exchange what they find.
- * @since: when it was granted, in time since the system was booted.
+ * @since: when it was granted, in seconds since the system was booted.
  * @pid: the process that it was granted to, for people to see.
  * @comm: its name.
  */
 struct ntdvd_session {
 	const void *owner;
-	ktime_t since;
+	time64_t since;
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
 };
@@ -64,14 +63,14 @@ struct ntdvd_session {
  * struct ntdvd_drive - a drive that sr is, or was, bound to
  * @kref: held by the binding, by each open file and by queued @end_orphans.
  * @list: in the list of bound drives, under its lock.
- * @lock: one request at a time; guards @sdev to @suspended, but see @sessions.
+ * @lock: one request at a time; guards @sdev to @suspends, but see @sessions.
  * @sdev: valid while sr is bound, then NULL.
  * @buffer: NTDVD_BUFFER_SIZE bytes for short transfers, fit for DMA.
  * @is_known: it was asked for its features.
  * @has_dvd: it has the DVD Read feature (0x001f), current or not.
  * @has_aacs: it has the AACS feature (0x010d), current or not.
  * @sessions: the books on its AGIDs.
- * @suspended: the suspend that they have been brought in line with.
+ * @suspends: the system's count of suspends that they are from.
  * @end_orphans: gives orphaned AGIDs back to the drive.
  * @misc: /dev/ntdvdN, registered while sr is bound.
  * @name: its name.
@@ -85,7 +84,7 @@ struct ntdvd_drive {
 	u8 *buffer;
 	bool is_known, has_dvd, has_aacs;
 	struct ntdvd_session sessions[NTDVD_KEY_CLASSES][NTDVD_AGIDS];
-	ktime_t suspended;
+	int suspends;
 	struct work_struct end_orphans;
 	struct miscdevice misc;
 	char name[16];

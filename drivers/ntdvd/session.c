@@ -20,8 +20,8 @@ bool ntdvd_reclaim = true;
 module_param_named(reclaim, ntdvd_reclaim, bool, 0644);
 MODULE_PARM_DESC(reclaim, "invalidate AGIDs that no open file holds when a drive has none left (default on)");
 
-/* When the system last began to suspend, in ns since it was booted */
-static atomic64_t ntdvd_suspended;
+/* How often the system has begun to suspend; a drive's books are from after one. */
+static atomic_t ntdvd_suspends;
 
 /**
  * ntdvd_owns_session() - does an open file hold an AGID?
@@ -57,7 +57,7 @@ void ntdvd_own_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 	struct ntdvd_session *session = &drive->sessions[class][agid];
 
 	if (owner) {
-		session->since = ktime_get_boottime();
+		session->since = ktime_get_boottime_seconds();
 		session->pid = task_tgid_nr(current);
 		get_task_comm(session->comm, current);
 	}
@@ -194,7 +194,7 @@ bool ntdvd_reclaim_session(struct ntdvd_drive *drive, enum ntdvd_key_class class
  */
 void ntdvd_note_suspend(void)
 {
-	atomic64_set(&ntdvd_suspended, ktime_get_boottime());
+	atomic_inc(&ntdvd_suspends);
 }
 
 /**
@@ -205,16 +205,12 @@ void ntdvd_note_suspend(void)
  */
 void ntdvd_sync_sessions(struct ntdvd_drive *drive)
 {
-	s64 suspended = atomic64_read(&ntdvd_suspended);
-	int class, agid;
+	int suspends = atomic_read(&ntdvd_suspends);
 
-	if (drive->suspended == suspended)
-		return;
-	drive->suspended = suspended;
-	for (class = 0; class < NTDVD_KEY_CLASSES; class++)
-		for (agid = 0; agid < NTDVD_AGIDS; agid++)
-			if (drive->sessions[class][agid].since <= suspended)
-				ntdvd_own_session(drive, class, agid, NULL);
+	if (drive->suspends != suspends) {
+		ntdvd_forget_sessions(drive);
+		drive->suspends = suspends;
+	}
 }
 
 /* debugfs: who holds which AGID of which class, and for how long */
@@ -242,8 +238,7 @@ static int ntdvd_sessions_show(struct seq_file *file, void *unused)
 				   classes[class], agid,
 				   owner == NTDVD_ORPHAN ? "closed" : "held",
 				   session->pid, session->comm,
-				   ktime_divns(ktime_get_boottime() - session->since,
-					       NSEC_PER_SEC));
+				   ktime_get_boottime_seconds() - session->since);
 		}
 	}
 	mutex_unlock(&drive->lock);

@@ -81,9 +81,42 @@ apt_install() {
 		--no-install-recommends "$@" >"$cache/apt.log" 2>&1
 }
 
-# Downloads a package and unpacks it to $cache/$2, once.
+# apt for other suites of the mirror that this machine uses, with a state of its
+# own in the cache: the system's sources and lists stay as they are.
+private_apt() {
+	local command=$1
+
+	shift
+	"$command" -o Dir::Etc::sourcelist="$cache/apt/sources.list" \
+		-o Dir::Etc::sourceparts=- -o Dir::State::Lists="$cache/apt/lists" \
+		-o Dir::Cache="$cache/apt/cache" -o APT::Sandbox::User=root "$@"
+}
+
+# Makes the suites named known to private_apt, with packages and sources.
+need_suites() {
+	local site type suite
+
+	site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' \
+		'Component: main' | grep -v -- '-security$' | head -n 1)
+	[ -n "$site" ] || die "apt has no mirror configured"
+	mkdir -p "$cache"/apt/{lists/partial,cache/archives/partial}
+	for suite; do
+		for type in deb deb-src; do
+			echo "$type [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $site $suite main"
+		done
+	done >"$cache/apt/wanted"
+	cmp -s "$cache/apt/wanted" "$cache/apt/sources.list" && return
+	say "reading the package lists of $*"
+	cp "$cache/apt/wanted" "$cache/apt/sources.list"
+	private_apt apt-get update >"$cache/apt.log" 2>&1 ||
+		{ rm "$cache/apt/sources.list"
+		  die "cannot read the lists of $*, is the network up? $(tail -n 1 "$cache/apt.log")"; }
+}
+
+# Downloads a package and unpacks it to $cache/$2, once; $3 is its suite, if it
+# is not of this release.
 unpack_package() {
-	local package=$1 to=$cache/$2 work=$cache/$2.part try
+	local package=$1 to=$cache/$2 suite=${3-} work=$cache/$2.part try
 
 	[ ! -d "$to" ] || return 0
 	# an interrupted run may have left it
@@ -91,6 +124,11 @@ unpack_package() {
 	mkdir "$work"
 	for try in 1 2; do
 		say "downloading $package"
+		if [ -n "$suite" ]; then
+			(cd "$work" && private_apt apt-get download "$package/$suite" >apt.log 2>&1) && break
+			rm -f "$cache/apt/sources.list"
+			die "cannot download $package of $suite, is the network up? $(tail -n 1 "$work/apt.log")"
+		fi
 		(cd "$work" && apt-get download "$package" >apt.log 2>&1) && break
 		if [ "$try" = 2 ] || ! can_be_root; then
 			die "cannot download $package, is the network up? $(tail -n 1 "$work/apt.log")"
@@ -106,23 +144,32 @@ unpack_package() {
 need_stock_kernel() {
 	local dir=stock-$release
 
-	unpack_package "linux-image-$release" "$dir"
+	unpack_package "linux-image-$release" "$dir" "$@"
 	stock=$cache/$dir
 	[ -f "$stock/lib/modules/$release/modules.dep" ] ||
 		depmod -b "$stock" "$release"
 }
 
-# The source of the release's kernel. Sets $source.
+# The newest version of a package, of another suite if one is given
+version_of() {
+	local apt=()
+
+	[ -z "${2-}" ] || apt=(private_apt)
+	"${apt[@]}" apt-cache madison "$1" 2>/dev/null |
+		awk -F ' *[|] *' -v suite=" ${2-}" 'index($3, suite) { print $2; exit }'
+}
+
+# The source of the kernel of $series, of another suite if one is given. Sets
+# $source.
 need_source() {
 	local version
 
-	version=$(apt-cache show --no-all-versions "linux-source-$series" 2>/dev/null |
-		sed -n 's/^Version: //p')
+	version=$(version_of "linux-source-$series" "$@")
 	[ -n "$version" ] || die "apt knows no linux-source-$series"
 	source=$cache/source-$version/linux-source-$series
 	[ ! -d "$source" ] || return 0
-	unpack_package "linux-source-$series" "package-$version"
-	say "unpacking the kernel's source"
+	unpack_package "linux-source-$series" "package-$version" "$@"
+	say "unpacking the source of Linux $series"
 	rm -rf "$cache/source-$version.part"
 	mkdir "$cache/source-$version.part"
 	tar -C "$cache/source-$version.part" -xf \
@@ -131,16 +178,16 @@ need_source() {
 	rm -rf "$cache/package-$version"
 }
 
-# A kernel with KUnit and every checker, from the release's source. Sets $debug.
+# A kernel with KUnit and every checker, from the source of $series. Sets $debug.
 need_debug_kernel() {
 	local config=tests/vm/kunit.config line key
 
-	need_source
+	need_source "$@"
 	key=$(cat "$config" <(echo "$source") | sha256sum | cut -c1-12)
 	debug=$cache/debug-$series-$key
 	[ ! -f "$debug/done" ] || return 0
 
-	say "configuring the debug kernel"
+	say "configuring the debug kernel of Linux $series"
 	mkdir -p "$debug/build"
 	(
 		cd "$source"
