@@ -10,6 +10,9 @@ modules:
 clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
+lint matrix:
+	@tests/$@
+
 demo test stress:
 	@ONLY="$(ONLY)" SEED="$(SEED)" tests/run $@
 
@@ -19,9 +22,11 @@ help:
 	@echo 'make test     every test, in virtual machines'
 	@echo 'make stress   faults, kills, unplugging and random requests by the million, 20 minutes;'
 	@echo '              ONLY=fuzz SEED=... repeats a run of random requests'
+	@echo 'make matrix   builds and tests on every supported kernel, up to an hour at first'
+	@echo 'make lint     style and static analysis'
 	@echo 'make clean    remove what make has built'
 	@echo
-	@echo 'demo, test and stress install the Debian packages that they need (with sudo, if you are'
+	@echo 'These install the Debian packages that they need (with sudo, if you are'
 	@echo 'not root) and keep kernels in $${XDG_CACHE_HOME:-~/.cache}/ntdvd, or NTDVD_CACHE.'
 
-.PHONY: all modules clean demo test stress help
+.PHONY: all modules clean demo lint matrix test stress help

@@ -82,10 +82,12 @@ TEST_F(drive, trace_has_requests_and_commands_and_no_keys)
 	ASSERT_EQ(0, write_text(TRACING "events/ntdvd/enable", "0"));
 	text = read_text(TRACING "trace");
 	ASSERT_TRUE(text != NULL);
-	EXPECT_TRUE(strstr(text, "ntdvd_command: ntdvd0 cdb=a3 00 00 00 00 00 00 00 00 10 01 00 result=0 ") != NULL) {
+	EXPECT_TRUE(strstr(text, "ntdvd_command: ntdvd0 "
+				 "cdb=a3 00 00 00 00 00 00 00 00 10 01 00 result=0 ") != NULL) {
 		TH_LOG("%s", text);
 	}
-	EXPECT_TRUE(strstr(text, "ntdvd_request: ntdvd0 code=00335008 status=00000000 information=0 ns=") != NULL);
+	EXPECT_TRUE(strstr(text, "ntdvd_request: ntdvd0 "
+				 "code=00335008 status=00000000 information=0 ns=") != NULL);
 	EXPECT_TRUE(strstr(text, "code=0033d018 status=c0000022 information=0 ns=") != NULL);
 	EXPECT_TRUE(strstr(text, "de ad") == NULL && strstr(text, "dead") == NULL);
 }

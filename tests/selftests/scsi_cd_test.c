@@ -31,8 +31,10 @@ FIXTURE_TEARDOWN(scsi_cd)
 
 TEST_F(scsi_cd, has_structures_and_no_report_key)
 {
-	EXPECT_EQ(0, system("sg_raw -R -r 21 /dev/sr0 ad 00 00 00 00 00 00 00 00 15 00 00 >/dev/null 2>&1"));
-	EXPECT_NE(0, system("sg_raw -R -r 8 /dev/sr0 a4 00 00 00 00 00 00 00 00 08 08 00 >/dev/null 2>&1"));
+	EXPECT_EQ(0, system("sg_raw -R -r 21 /dev/sr0 "
+			    "ad 00 00 00 00 00 00 00 00 15 00 00 >/dev/null 2>&1"));
+	EXPECT_NE(0, system("sg_raw -R -r 8 /dev/sr0 "
+			    "a4 00 00 00 00 00 00 00 00 08 08 00 >/dev/null 2>&1"));
 }
 
 TEST_F(scsi_cd, is_no_dvd_drive)

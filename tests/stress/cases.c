@@ -15,45 +15,77 @@
  * for no region at all, which a drive refuses without counting it.
  */
 const struct request_case request_cases[] = {
-	/* name, code, class, level, opcode, type, input, output, transfer, minimum, kind, good */
+	/*
+	 * name, code, class, level, opcode, type,
+	 * input, output, transfer, minimum, kind, good
+	 */
 	{ "START_SESSION", CODE(START_SESSION), CSS, NOTHING, 0xa4, 0, 0, 4, 8, 8, CASE_START },
-	{ "READ_KEY challenge", CODE(READ_KEY), CSS, ANSWERED, 0xa4, 0x01, 24, 36, 16, 4, CASE_BOUND | CASE_STEP },
-	{ "READ_KEY bus key 1", CODE(READ_KEY), CSS, CHALLENGED, 0xa4, 0x02, 24, 32, 12, 4, CASE_BOUND | CASE_STEP },
-	{ "READ_KEY title key", CODE(READ_KEY), CSS, AUTHENTICATED, 0xa4, 0x04, 24, 32, 12, 4, CASE_BOUND },
+	{ "READ_KEY challenge", CODE(READ_KEY), CSS, ANSWERED, 0xa4, 0x01,
+	  24, 36, 16, 4, CASE_BOUND | CASE_STEP },
+	{ "READ_KEY bus key 1", CODE(READ_KEY), CSS, CHALLENGED, 0xa4, 0x02,
+	  24, 32, 12, 4, CASE_BOUND | CASE_STEP },
+	{ "READ_KEY title key", CODE(READ_KEY), CSS, AUTHENTICATED, 0xa4, 0x04,
+	  24, 32, 12, 4, CASE_BOUND },
 	{ "READ_KEY ASF", CODE(READ_KEY), CSS, GRANTED, 0xa4, 0x05, 24, 28, 8, 4, CASE_BOUND },
 	{ "READ_KEY RPC state", CODE(READ_KEY), CSS, NOTHING, 0xa4, 0x08, 24, 28, 8, 4 },
-	{ "READ_KEY disk key", CODE(READ_KEY), CSS, AUTHENTICATED, 0xad, 0x80, 24, 2072, 2052, 2052, CASE_BOUND },
-	{ "READ_KEY invalidate AGID", CODE(READ_KEY), CSS, GRANTED, 0xa4, 0x3f, 24, 24, 0, 0, CASE_END },
-	{ "SEND_KEY challenge", CODE(SEND_KEY), CSS, GRANTED, 0xa3, 0x01, 36, 0, 0, 0, CASE_BOUND | CASE_STEP },
-	{ "SEND_KEY bus key 2", CODE(SEND_KEY), CSS, ASKED, 0xa3, 0x03, 32, 0, 0, 0, CASE_BOUND | CASE_STEP | CASE_KEY2 },
-	{ "SEND_KEY invalidate AGID", CODE(SEND_KEY), CSS, GRANTED, 0xa4, 0x3f, 24, 0, 0, 0, CASE_END },
-	{ "SEND_KEY2 challenge", CODE(SEND_KEY2), CSS, GRANTED, 0xa3, 0x01, 36, 0, 0, 0, CASE_BOUND },
-	{ "SEND_KEY2 bus key 2", CODE(SEND_KEY2), CSS, ASKED, 0xa3, 0x03, 32, 0, 0, 0, CASE_BOUND | CASE_KEY2 },
-	{ "SEND_KEY2 RPC", CODE(SEND_KEY2), CSS, NOTHING, 0xa3, 0x06, 28, 0, 0, 0, CASE_BOUND | CASE_SET_RPC, BAD_REQUEST },
-	{ "SEND_KEY2 invalidate AGID", CODE(SEND_KEY2), CSS, GRANTED, 0xa4, 0x3f, 24, 0, 0, 0, CASE_END },
+	{ "READ_KEY disk key", CODE(READ_KEY), CSS, AUTHENTICATED, 0xad, 0x80,
+	  24, 2072, 2052, 2052, CASE_BOUND },
+	{ "READ_KEY invalidate AGID", CODE(READ_KEY), CSS, GRANTED, 0xa4, 0x3f,
+	  24, 24, 0, 0, CASE_END },
+	{ "SEND_KEY challenge", CODE(SEND_KEY), CSS, GRANTED, 0xa3, 0x01,
+	  36, 0, 0, 0, CASE_BOUND | CASE_STEP },
+	{ "SEND_KEY bus key 2", CODE(SEND_KEY), CSS, ASKED, 0xa3, 0x03,
+	  32, 0, 0, 0, CASE_BOUND | CASE_STEP | CASE_KEY2 },
+	{ "SEND_KEY invalidate AGID", CODE(SEND_KEY), CSS, GRANTED, 0xa4, 0x3f,
+	  24, 0, 0, 0, CASE_END },
+	{ "SEND_KEY2 challenge", CODE(SEND_KEY2), CSS, GRANTED, 0xa3, 0x01,
+	  36, 0, 0, 0, CASE_BOUND },
+	{ "SEND_KEY2 bus key 2", CODE(SEND_KEY2), CSS, ASKED, 0xa3, 0x03,
+	  32, 0, 0, 0, CASE_BOUND | CASE_KEY2 },
+	{ "SEND_KEY2 RPC", CODE(SEND_KEY2), CSS, NOTHING, 0xa3, 0x06,
+	  28, 0, 0, 0, CASE_BOUND | CASE_SET_RPC, BAD_REQUEST },
+	{ "SEND_KEY2 invalidate AGID", CODE(SEND_KEY2), CSS, GRANTED, 0xa4, 0x3f,
+	  24, 0, 0, 0, CASE_END },
 	{ "END_SESSION", CODE(END_SESSION), CSS, GRANTED, 0xa4, 0, 4, 0, 0, 0, CASE_END },
-	{ "END_SESSION of all", CODE(END_SESSION), CSS, GRANTED, 0xa4, 0, 4, 0, 0, 0, CASE_END | CASE_END_ALL },
+	{ "END_SESSION of all", CODE(END_SESSION), CSS, GRANTED, 0xa4, 0,
+	  4, 0, 0, 0, CASE_END | CASE_END_ALL },
 	{ "SET_READ_AHEAD", CODE(SET_READ_AHEAD), CSS, NOTHING, 0xa7, 0, 16 },
 	{ "STORAGE_SET_READ_AHEAD", CODE(STORAGE_SET_READ_AHEAD), CSS, NOTHING, 0xa7, 0, 16 },
 	{ "GET_REGION, of the disc", CODE(GET_REGION), CSS, NOTHING, 0xad, 0, 0, 4, 8, 8 },
 	{ "GET_REGION, of the drive", CODE(GET_REGION), CSS, NOTHING, 0xa4, 0, 0, 4, 8, 8 },
 	{ "READ_STRUCTURE 00", CODE(READ_STRUCTURE), CSS, NOTHING, 0xad, 0x00, 17, 21, 21, 4 },
-	{ "READ_STRUCTURE 02", CODE(READ_STRUCTURE), CSS, AUTHENTICATED, 0xad, 0x02, 17, 2052, 2052, 4, CASE_BOUND },
-	{ "READ_STRUCTURE 80", CODE(READ_STRUCTURE), AACS, AUTHENTICATED, 0xad, 0x80, 17, 36, 36, 4, CASE_BOUND },
-	{ "AACS_READ_MEDIA_KEY_BLOCK_SIZE", CODE(AACS_READ_MEDIA_KEY_BLOCK_SIZE), AACS, NOTHING, 0xad, 0, 4, 4, 4, 4 },
-	{ "AACS_READ_MEDIA_KEY_BLOCK", CODE(AACS_READ_MEDIA_KEY_BLOCK), AACS, NOTHING, 0xad, 0, 4, 98304, PACK, PACK },
-	{ "AACS_START_SESSION", CODE(AACS_START_SESSION), AACS, NOTHING, 0xa4, 0, 0, 4, 8, 8, CASE_START },
-	{ "AACS_END_SESSION", CODE(AACS_END_SESSION), AACS, GRANTED, 0xa4, 0, 4, 0, 0, 0, CASE_END },
-	{ "AACS_END_SESSION of all", CODE(AACS_END_SESSION), AACS, GRANTED, 0xa4, 0, 4, 0, 0, 0, CASE_END | CASE_END_ALL },
-	{ "AACS_SEND_CERTIFICATE", CODE(AACS_SEND_CERTIFICATE), AACS, GRANTED, 0xa3, 0, 116, 0, 0, 0, CASE_BOUND | CASE_STEP },
-	{ "AACS_GET_CERTIFICATE", CODE(AACS_GET_CERTIFICATE), AACS, CHALLENGED, 0xa4, 0, 4, 112, 116, 116, CASE_BOUND | CASE_STEP },
-	{ "AACS_GET_CHALLENGE_KEY", CODE(AACS_GET_CHALLENGE_KEY), AACS, ANSWERED, 0xa4, 0, 4, 80, 84, 84, CASE_BOUND | CASE_STEP },
-	{ "AACS_SEND_CHALLENGE_KEY", CODE(AACS_SEND_CHALLENGE_KEY), AACS, ASKED, 0xa3, 0, 84, 0, 0, 0, CASE_BOUND | CASE_STEP },
-	{ "AACS_READ_VOLUME_ID", CODE(AACS_READ_VOLUME_ID), AACS, AUTHENTICATED, 0xad, 0, 4, 32, 36, 36, CASE_BOUND },
-	{ "AACS_READ_SERIAL_NUMBER", CODE(AACS_READ_SERIAL_NUMBER), AACS, AUTHENTICATED, 0xad, 0, 4, 32, 36, 36, CASE_BOUND },
-	{ "AACS_READ_MEDIA_ID", CODE(AACS_READ_MEDIA_ID), AACS, AUTHENTICATED, 0xad, 0, 4, 32, 36, 36, CASE_BOUND },
-	{ "AACS_READ_BINDING_NONCE", CODE(AACS_READ_BINDING_NONCE), AACS, AUTHENTICATED, 0xa4, 0, 24, 32, 36, 36, CASE_BOUND },
-	{ "AACS_GENERATE_BINDING_NONCE", CODE(AACS_GENERATE_BINDING_NONCE), AACS, AUTHENTICATED, 0xa4, 0, 24, 32, 36, 36, CASE_BOUND },
+	{ "READ_STRUCTURE 02", CODE(READ_STRUCTURE), CSS, AUTHENTICATED, 0xad, 0x02,
+	  17, 2052, 2052, 4, CASE_BOUND },
+	{ "READ_STRUCTURE 80", CODE(READ_STRUCTURE), AACS, AUTHENTICATED, 0xad, 0x80,
+	  17, 36, 36, 4, CASE_BOUND },
+	{ "AACS_READ_MEDIA_KEY_BLOCK_SIZE", CODE(AACS_READ_MEDIA_KEY_BLOCK_SIZE),
+	  AACS, NOTHING, 0xad, 0, 4, 4, 4, 4 },
+	{ "AACS_READ_MEDIA_KEY_BLOCK", CODE(AACS_READ_MEDIA_KEY_BLOCK), AACS, NOTHING, 0xad, 0,
+	  4, 98304, PACK, PACK },
+	{ "AACS_START_SESSION", CODE(AACS_START_SESSION), AACS, NOTHING, 0xa4, 0,
+	  0, 4, 8, 8, CASE_START },
+	{ "AACS_END_SESSION", CODE(AACS_END_SESSION), AACS, GRANTED, 0xa4, 0,
+	  4, 0, 0, 0, CASE_END },
+	{ "AACS_END_SESSION of all", CODE(AACS_END_SESSION), AACS, GRANTED, 0xa4, 0,
+	  4, 0, 0, 0, CASE_END | CASE_END_ALL },
+	{ "AACS_SEND_CERTIFICATE", CODE(AACS_SEND_CERTIFICATE), AACS, GRANTED, 0xa3, 0,
+	  116, 0, 0, 0, CASE_BOUND | CASE_STEP },
+	{ "AACS_GET_CERTIFICATE", CODE(AACS_GET_CERTIFICATE), AACS, CHALLENGED, 0xa4, 0,
+	  4, 112, 116, 116, CASE_BOUND | CASE_STEP },
+	{ "AACS_GET_CHALLENGE_KEY", CODE(AACS_GET_CHALLENGE_KEY), AACS, ANSWERED, 0xa4, 0,
+	  4, 80, 84, 84, CASE_BOUND | CASE_STEP },
+	{ "AACS_SEND_CHALLENGE_KEY", CODE(AACS_SEND_CHALLENGE_KEY), AACS, ASKED, 0xa3, 0,
+	  84, 0, 0, 0, CASE_BOUND | CASE_STEP },
+	{ "AACS_READ_VOLUME_ID", CODE(AACS_READ_VOLUME_ID), AACS, AUTHENTICATED, 0xad, 0,
+	  4, 32, 36, 36, CASE_BOUND },
+	{ "AACS_READ_SERIAL_NUMBER", CODE(AACS_READ_SERIAL_NUMBER), AACS, AUTHENTICATED, 0xad, 0,
+	  4, 32, 36, 36, CASE_BOUND },
+	{ "AACS_READ_MEDIA_ID", CODE(AACS_READ_MEDIA_ID), AACS, AUTHENTICATED, 0xad, 0,
+	  4, 32, 36, 36, CASE_BOUND },
+	{ "AACS_READ_BINDING_NONCE", CODE(AACS_READ_BINDING_NONCE), AACS, AUTHENTICATED, 0xa4, 0,
+	  24, 32, 36, 36, CASE_BOUND },
+	{ "AACS_GENERATE_BINDING_NONCE", CODE(AACS_GENERATE_BINDING_NONCE),
+	  AACS, AUTHENTICATED, 0xa4, 0, 24, 32, 36, 36, CASE_BOUND },
 };
 
 const unsigned int request_case_count =
@@ -110,7 +142,7 @@ static bool aacs_to(int fd, enum level level, uint32_t agid, uint8_t signature[4
  * @secret: the answer to the drive's challenge, if it is one.
  */
 void fill_input(const struct request_case *what, uint8_t *input, uint32_t session,
-		       const uint8_t secret[40])
+		const uint8_t secret[40])
 {
 	struct key_buffer *key = (void *)input;
 
@@ -236,7 +268,7 @@ int books_of(unsigned int drive)
 int agids_of(unsigned int drive)
 {
 	static const char *const names[] = { "css:", "aacs:" };
-	char *state = drive_state(drive), *word, *rest;
+	char *state = drive_state(drive), *rest;
 	unsigned int agids = 0, class, agid;
 
 	if (!state)
@@ -245,10 +277,9 @@ int agids_of(unsigned int drive)
 		/* "aacs:" has no "css:" in it. */
 		rest = strstr(state, names[class]) + strlen(names[class]) + 1;
 		for (agid = 0; agid < AGIDS; agid++) {
-			word = strpbrk(rest, " \n");
 			if (strncmp(rest, "free", 4))
 				agids |= books_bit(class, agid);
-			rest = word + 1;
+			rest += strcspn(rest, "\n ") + 1;
 		}
 	}
 	free(state);

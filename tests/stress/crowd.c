@@ -43,7 +43,8 @@ int main(int argc, char **argv)
 	void *fine;
 
 	if (!drives || drives > 64) {
-		fputs("Usage: crowd DRIVES\nHolds all AGIDs of so many of the emulated drives, 1 to 64.\n", stderr);
+		fputs("Usage: crowd DRIVES\n"
+		      "Holds all AGIDs of so many of the emulated drives, 1 to 64.\n", stderr);
 		return 2;
 	}
 	ksft_print_header();

@@ -83,10 +83,9 @@ static void fail(struct worker *worker, const char *format, ...)
 	for (i = 1; i <= HISTORY; i++)
 		ksft_print_msg("%s\n", worker->history[(worker->step + i) % HISTORY]);
 	ksft_print_msg("drive %u, worker %u, request %llu (%s, code %08x, input %p %u, output %p %u): %s\n",
-			       worker->drive, worker->number,
-			       (unsigned long long)worker->step,
-			       shot->what ? shot->what->name : "-", shot->code, shot->input,
-			       shot->input_length, shot->output, shot->output_length, text);
+		       worker->drive, worker->number, (unsigned long long)worker->step,
+		       shot->what ? shot->what->name : "-", shot->code, shot->input,
+		       shot->input_length, shot->output, shot->output_length, text);
 }
 
 static unsigned int all_own(const struct worker *worker)
@@ -262,7 +261,7 @@ static void check_answer(struct worker *worker, unsigned int file,
 	}
 	if (!strcmp(status_name(outcome->status), "unknown NTSTATUS"))
 		fail(worker, "status %08x", outcome->status);
-	if (denied != (outcome->status == S(ACCESS_DENIED)))
+	if (denied ? outcome->status != S(ACCESS_DENIED) : outcome->status == S(ACCESS_DENIED))
 		fail(worker, "%s with access %d", status_name(outcome->status),
 		     worker->access[file]);
 	if (!denied && !is_known_code(shot->code) &&

@@ -169,8 +169,10 @@ static unsigned int books_after(const struct bench *bench, const struct fault *f
 	uint32_t agid;
 
 	if (fault->effect == ATTENTION ||
-	    (fault->effect == TIMEOUT && !is_resent(what, fault)))
-		own = others = 0;
+	    (fault->effect == TIMEOUT && !is_resent(what, fault))) {
+		own = 0;
+		others = 0;
+	}
 	if (what->kind & CASE_END ||
 	    (what->kind & CASE_KEY2 && is(fault, "5/6f/00")))
 		own = 0;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the test commands share: packages, kernels in the cache, module builds.
-# To be sourced from the top of the tree.
+# What the test commands share: packages, kernels in the cache, module builds,
+# guests. To be sourced from the top of the tree; $work is a directory for a run.
 
 cache=${NTDVD_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/ntdvd}
 
@@ -96,6 +96,7 @@ private_apt() {
 need_suites() {
 	local site type suite
 
+	# shellcheck disable=SC2016 # for apt to expand
 	site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' \
 		'Component: main' | grep -v -- '-security$' | head -n 1)
 	[ -n "$site" ] || die "apt has no mirror configured"
@@ -144,10 +145,31 @@ unpack_package() {
 need_stock_kernel() {
 	local dir=stock-$release
 
-	unpack_package "linux-image-$release" "$dir" "$@"
+	unpack_package "linux-image-$release" "$dir" "${1-}"
 	stock=$cache/$dir
 	[ -f "$stock/lib/modules/$release/modules.dep" ] ||
 		depmod -b "$stock" "$release"
+}
+
+# The headers of that kernel, of another suite. Sets $headers.
+need_headers() {
+	local common=${release%-amd64}-common kbuild=${release%-amd64} root
+
+	root=$cache/headers-$release
+	# shellcheck disable=SC2034 # for the caller
+	headers=$root/usr/src/linux-headers-$release
+	[ ! -d "$root" ] || return 0
+	rm -rf "$root.parts"
+	mkdir "$root.parts"
+	for package in "linux-headers-$release" "linux-headers-$common" "linux-kbuild-$kbuild"; do
+		unpack_package "$package" "${root##*/}.parts/$package" "$1"
+		cp -r "$root.parts/$package/." "$root.parts/root"
+		rm -rf "${root:?}.parts/$package"
+	done
+	# It names the common part by where the package has it.
+	sed -i "s|/usr/src/|$root/usr/src/|" "$root.parts/root/usr/src/linux-headers-$release/Makefile"
+	mv "$root.parts/root" "$root"
+	rm -rf "$root.parts"
 }
 
 # The newest version of a package, of another suite if one is given
@@ -160,15 +182,16 @@ version_of() {
 }
 
 # The source of the kernel of $series, of another suite if one is given. Sets
-# $source.
+# $source, and $harness, that of the user-space tests, to the first one.
 need_source() {
 	local version
 
-	version=$(version_of "linux-source-$series" "$@")
+	version=$(version_of "linux-source-$series" "${1-}")
 	[ -n "$version" ] || die "apt knows no linux-source-$series"
 	source=$cache/source-$version/linux-source-$series
+	: "${harness:=$source/tools/testing/selftests}"
 	[ ! -d "$source" ] || return 0
-	unpack_package "linux-source-$series" "package-$version" "$@"
+	unpack_package "linux-source-$series" "package-$version" "${1-}"
 	say "unpacking the source of Linux $series"
 	rm -rf "$cache/source-$version.part"
 	mkdir "$cache/source-$version.part"
@@ -182,7 +205,7 @@ need_source() {
 need_debug_kernel() {
 	local config=tests/vm/kunit.config line key
 
-	need_source "$@"
+	need_source "${1-}"
 	key=$(cat "$config" <(echo "$source") | sha256sum | cut -c1-12)
 	debug=$cache/debug-$series-$key
 	[ ! -f "$debug/done" ] || return 0
@@ -234,4 +257,59 @@ build_modules() {
 		cp "$copy/$dir"/*.ko "$to/"
 		rm -rf "$copy"
 	done
+}
+
+# Runs a command in a guest with a kernel, and the lib/modules of a directory.
+boot_in() {
+	local kernel=$1 root=$2
+
+	shift 2
+	tests/vm/boot --kernel "$kernel" --modules "$root/lib/modules" \
+		--log "$work/console" "$@"
+}
+
+compile() {
+	local source=$1 to=$2
+
+	shift 2
+	gcc -Wall -Werror -O2 -Iinclude/uapi "$@" -o "$work/$to" \
+		"tests/selftests/$source.c" tests/selftests/client.c
+}
+
+# Compiles the user-space tests into a directory, as 64- or 32-bit programs.
+compile_tests() {
+	local to=$1 bits=$2 test
+
+	for test in requests codes structures sessions observe wire faults witness; do
+		compile "${test}_test" "${to#"$work/"}/${test}_test$bits" "-m$bits" \
+			-I"$harness"
+	done
+}
+
+passed=0 failed=0
+
+# Runs a command that prints TAP, and counts; $ok and $not_ok are its counts.
+run_group() {
+	local title=$1 status=0
+
+	shift
+	say "$title"
+	"$@" >"$work/tap" 2>"$work/err" || status=$?
+	tests/vm/tally "$work/tap" >"$work/counts"
+	read -r ok not_ok < <(tail -n 1 "$work/counts")
+	if [ "$not_ok" -gt 0 ] || [ "$status" != 0 ]; then
+		grep -v '^ok ' "$work/tap"
+		cat "$work/err"
+		head -n -1 "$work/counts"
+	fi
+	# A guest that failed in another way than by a failed test counts as one.
+	if [ "$not_ok" = 0 ] && [ "$status" != 0 ]; then
+		echo "$title: failed with status $status"
+		not_ok=1
+	elif [ "$ok" = 0 ] && [ "$not_ok" = 0 ]; then
+		echo "$title: no test ran"
+		not_ok=1
+	fi
+	say "$title: $ok passed, $not_ok failed"
+	passed=$((passed + ok)) failed=$((failed + not_ok))
 }
