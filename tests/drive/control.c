@@ -85,6 +85,16 @@ static int control_residue(struct host *host, const char *word, const char *args
 	return err;
 }
 
+static int control_log(struct host *host, const char *word, const char *args)
+{
+	bool log;
+	int err = kstrtobool(args, &log);
+
+	if (!err)
+		WRITE_ONCE(host->no_log, !log);
+	return err;
+}
+
 static int control_fault(struct host *host, const char *word, const char *args)
 {
 	struct host_fault fault = { 0 };
@@ -133,6 +143,7 @@ static int control_clear(struct host *host, const char *word, const char *args)
 	memset(host->faults, 0, sizeof(host->faults));
 	host->delay = 0;
 	host->no_residue = false;
+	host->no_log = false;
 	spin_unlock_irq(&host->lock);
 	return 0;
 }
@@ -151,12 +162,13 @@ static const struct control_word {
 	{ "delay", control_delay },	/* MS */
 	{ "feature", control_feature },	/* dvd_read|dvd_css|aacs on|off */
 	{ "residue", control_residue },	/* on|off */
+	{ "log", control_log },		/* on|off */
 	{ "sense", control_fault },	/* KEY ASC ASCQ COUNT OPCODE */
 	{ "short", control_fault },	/* LENGTH COUNT OPCODE */
 	{ "status", control_fault },	/* SCSI-STATUS COUNT OPCODE */
 	{ "host", control_fault },	/* HOST-BYTE COUNT OPCODE */
 	{ "lost", control_fault },	/* HOST-BYTE COUNT OPCODE, but it is done */
-	{ "clear", control_clear },	/* faults, delay and residue */
+	{ "clear", control_clear },	/* faults, delay, residue and log */
 };
 
 static ssize_t control_write(struct file *file, const char __user *text,

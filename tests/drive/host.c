@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SCSI hosts with an emulated drive each, so that the real sr is above it. */
+#include <linux/blkdev.h>
 #include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/module.h>
@@ -17,6 +18,10 @@ static unsigned int drives = 1;
 module_param(drives, uint, 0444);
 MODULE_PARM_DESC(drives, "number of drives, 1 to 64");
 
+static unsigned int dma_mask;
+module_param(dma_mask, uint, 0444);
+MODULE_PARM_DESC(dma_mask, "alignment mask of transfers, 0 for the mid-layer's own; SATA and USB hosts have 511");
+
 static struct host *hosts;
 static struct device *host_root;
 static struct dentry *host_debugfs;
@@ -25,8 +30,9 @@ static struct workqueue_struct *host_workqueue;
 /* What belongs to a command that waits */
 struct host_command {
 	struct scsi_cmnd *cmd;
+	unsigned int delay;
 	struct list_head list;
-	struct delayed_work work;
+	struct work_struct work;
 };
 
 static struct host *host_of(struct scsi_cmnd *cmd)
@@ -74,11 +80,26 @@ static u32 host_run(struct host *host, struct scsi_cmnd *cmd, u32 *length)
 	return 0;
 }
 
+static void host_log(struct host *host, struct scsi_cmnd *cmd, u32 out, u32 in,
+		     u32 sense)
+{
+	struct host_entry *entry = &host->log[host->logged++ % HOST_LOG];
+
+	*entry = (struct host_entry) {
+		.out_length = out,
+		.in_length = in,
+		.result = cmd->result,
+		.sense = sense,
+	};
+	memcpy(entry->cdb, cmd->cmnd, min_t(size_t, cmd->cmd_len, DRIVE_CDB_SIZE));
+	memcpy(entry->out, host->out, min_t(u32, out, HOST_LOG_BYTES));
+	memcpy(entry->in, host->buffer, min_t(u32, in, HOST_LOG_BYTES));
+}
+
 /* Sets the result of a command. The caller holds the lock. */
 static void host_answer(struct host *host, struct scsi_cmnd *cmd)
 {
 	struct host_fault *fault = host_find_fault(host, cmd->cmnd[0]);
-	struct host_entry *entry = &host->log[host->logged++ % HOST_LOG];
 	u32 out = 0, length = 0, sense = 0;
 
 	if (cmd->sc_data_direction == DMA_TO_DEVICE) {
@@ -116,27 +137,23 @@ static void host_answer(struct host *host, struct scsi_cmnd *cmd)
 	scsi_sg_copy_from_buffer(cmd, host->buffer, length);
 	if (!host->no_residue && cmd->sc_data_direction == DMA_FROM_DEVICE)
 		scsi_set_resid(cmd, scsi_bufflen(cmd) - length);
-
-	*entry = (struct host_entry) {
-		.out_length = out,
-		.in_length = length,
-		.result = cmd->result,
-		.sense = sense,
-	};
-	memcpy(entry->cdb, cmd->cmnd, min_t(size_t, cmd->cmd_len, DRIVE_CDB_SIZE));
-	memcpy(entry->out, host->out, min_t(u32, out, HOST_LOG_BYTES));
-	memcpy(entry->in, host->buffer, min_t(u32, length, HOST_LOG_BYTES));
+	if (!host->no_log)
+		host_log(host, cmd, out, length, sense);
 }
 
-static void host_delay_is_over(struct work_struct *work)
+static void host_answer_late(struct work_struct *work)
 {
-	struct host_command *command = container_of(to_delayed_work(work),
-						    struct host_command, work);
+	struct host_command *command = container_of(work, struct host_command,
+						    work);
 	struct scsi_cmnd *cmd = command->cmd;
 	struct host *host = host_of(cmd);
 	unsigned long flags;
 	bool mine;
 
+	/* not a delayed work, which knows no time shorter than a jiffy */
+	wait_event_hrtimeout(host->hurry,
+			     list_empty(&command->list) || READ_ONCE(host->unplugged),
+			     ms_to_ktime(command->delay));
 	spin_lock_irqsave(&host->lock, flags);
 	mine = !list_empty(&command->list);
 	if (mine) {
@@ -160,13 +177,13 @@ static int host_queue(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 
 	command->cmd = cmd;
 	INIT_LIST_HEAD(&command->list);
-	INIT_DELAYED_WORK(&command->work, host_delay_is_over);
+	INIT_WORK(&command->work, host_answer_late);
 	spin_lock_irqsave(&host->lock, flags);
+	command->delay = host->delay;
 	waits = host->delay && !host->unplugged;
 	if (waits) {
 		list_add_tail(&command->list, &host->pending);
-		queue_delayed_work(host_workqueue, &command->work,
-				   msecs_to_jiffies(host->delay));
+		queue_work(host_workqueue, &command->work);
 	} else if (host->unplugged) {
 		cmd->result = DID_NO_CONNECT << 16;
 	} else {
@@ -179,19 +196,21 @@ static int host_queue(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 }
 
 /*
- * The mid-layer owns the command again once this returns, so that even one that
- * is no longer on the list, but not yet completed, has to be waited for.
+ * The mid-layer owns the command again after this, so that even one that is no
+ * longer on the list, but not yet completed, has to be waited for.
  */
+static void host_take_back(struct host *host, struct host_command *command)
+{
+	spin_lock_irq(&host->lock);
+	list_del_init(&command->list);
+	spin_unlock_irq(&host->lock);
+	wake_up(&host->hurry);
+	cancel_work_sync(&command->work);
+}
+
 static int host_abort(struct scsi_cmnd *cmd)
 {
-	struct host_command *command = scsi_cmd_priv(cmd);
-	struct host *host = host_of(cmd);
-	unsigned long flags;
-
-	spin_lock_irqsave(&host->lock, flags);
-	list_del_init(&command->list);
-	spin_unlock_irqrestore(&host->lock, flags);
-	cancel_delayed_work_sync(&command->work);
+	host_take_back(host_of(cmd), scsi_cmd_priv(cmd));
 	return SUCCESS;
 }
 
@@ -201,20 +220,24 @@ static int host_abort(struct scsi_cmnd *cmd)
  */
 static int host_reset(struct scsi_cmnd *cmd)
 {
+	struct host_command *command = scsi_cmd_priv(cmd);
 	struct host *host = host_of(cmd);
-	struct host_command *command;
-	unsigned long flags;
 
-	spin_lock_irqsave(&host->lock, flags);
+	/*
+	 * This one may be off the list, but not yet completed. That of
+	 * SG_SCSI_RESET was never queued.
+	 */
+	if (command->cmd)
+		host_take_back(host, command);
+	spin_lock_irq(&host->lock);
 	while ((command = list_first_entry_or_null(&host->pending,
 						   struct host_command, list))) {
-		list_del_init(&command->list);
-		cancel_delayed_work(&command->work);
+		spin_unlock_irq(&host->lock);
+		host_take_back(host, command);
+		spin_lock_irq(&host->lock);
 	}
 	drive_reset(&host->drive);
-	spin_unlock_irqrestore(&host->lock, flags);
-	/* One that waited for the lock still looks at its command. */
-	flush_workqueue(host_workqueue);
+	spin_unlock_irq(&host->lock);
 	return SUCCESS;
 }
 
@@ -235,6 +258,16 @@ static struct scsi_host_template host_template = {
 	.max_sectors = HOST_BUFFER / 512,
 	.cmd_size = sizeof(struct host_command),
 };
+
+static void host_set_dma_mask(struct Scsi_Host *shost)
+{
+	struct scsi_device *sdev = scsi_device_lookup(shost, 0, 0, 0);
+
+	if (!sdev)
+		return;
+	sdev->request_queue->limits.dma_alignment = dma_mask;
+	scsi_device_put(sdev);
+}
 
 /**
  * host_plug() - connect a drive that is not
@@ -267,6 +300,8 @@ int host_plug(struct host *host)
 	spin_unlock_irq(&host->lock);
 	host->shost = shost;
 	scsi_scan_host(shost);
+	if (dma_mask)
+		host_set_dma_mask(shost);
 	return 0;
 }
 
@@ -283,20 +318,13 @@ static void host_set_offline(struct Scsi_Host *shost)
 	scsi_device_put(sdev);
 }
 
-/*
- * The work completes the commands, and it alone, at once now. One whose work
- * cannot be cancelled is running already.
- */
+/* Their work completes the commands, and it alone, at once now. */
 static void host_hurry_pending(struct host *host)
 {
-	struct host_command *command;
-
 	spin_lock_irq(&host->lock);
 	host->unplugged = true;
-	list_for_each_entry(command, &host->pending, list)
-		if (cancel_delayed_work(&command->work))
-			queue_delayed_work(host_workqueue, &command->work, 0);
 	spin_unlock_irq(&host->lock);
+	wake_up(&host->hurry);
 }
 
 /**
@@ -337,6 +365,7 @@ static int host_init_one(struct host *host, unsigned int number)
 	mutex_init(&host->control);
 	spin_lock_init(&host->lock);
 	INIT_LIST_HEAD(&host->pending);
+	init_waitqueue_head(&host->hurry);
 	drive_init(&host->drive);
 	host->buffer = vzalloc(HOST_BUFFER);
 	host->log = vzalloc(array_size(HOST_LOG, sizeof(*host->log)));

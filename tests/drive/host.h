@@ -6,6 +6,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 
 #include "drive.h"
 
@@ -72,10 +73,12 @@ struct host_entry {
  * @drive: the drive.
  * @unplugged: it is; commands end in DID_NO_CONNECT.
  * @no_residue: the host does not tell how much was transferred.
+ * @no_log: commands are not logged.
  * @delay: milliseconds that a command takes.
  * @faults: what goes wrong next.
  * @pending: commands that wait for @delay to be over. Who takes one off the
  *	list completes it.
+ * @hurry: wakes those whose wait is over early.
  * @buffer: HOST_BUFFER bytes for data-in.
  * @out: data-out.
  * @log: the last HOST_LOG commands.
@@ -86,10 +89,11 @@ struct host {
 	struct Scsi_Host *shost;
 	spinlock_t lock;	/* all below */
 	struct drive drive;
-	bool unplugged, no_residue;
+	bool unplugged, no_residue, no_log;
 	unsigned int delay;
 	struct host_fault faults[HOST_FAULTS];
 	struct list_head pending;
+	wait_queue_head_t hurry;
 	u8 *buffer;
 	u8 out[HOST_LOG_BYTES];
 	struct host_entry *log;
