@@ -137,7 +137,6 @@ struct ntdvd_key;
  * @input_length: bytes of input that the caller has.
  * @output_length: bytes of output that the caller has room for.
  * @input_wanted: bytes of it to be put into @input.
- * @input: the part of the input that the request reads.
  * @status: out: NTSTATUS.
  * @information: out: bytes at @output, or the length wanted.
  * @output: out: what to copy to the caller if @status is success.
@@ -151,7 +150,9 @@ struct ntdvd_key;
  * @first_failure: of ending all sessions: the first status but success.
  * @long_output: @output if it is a long one, to be freed.
  * @long_size: bytes of it.
- * @small: @output otherwise.
+ * @input: the part of the input that the request reads.
+ * @small: @output otherwise; written when @input is done with. As with
+ *	METHOD_BUFFERED in Windows, one buffer serves for both.
  */
 struct ntdvd_request {
 	struct ntdvd_drive *drive;
@@ -160,17 +161,6 @@ struct ntdvd_request {
 	u32 input_length;
 	u32 output_length;
 	u32 input_wanted;
-	union {
-		__le32 session_id;
-		__le32 layer;
-		struct ntdvd_copy_protect_key key;
-		struct ntdvd_read_structure structure;
-		struct ntdvd_set_read_ahead read_ahead;
-		struct ntdvd_aacs_send_certificate certificate;
-		struct ntdvd_aacs_send_challenge_key challenge_key;
-		struct ntdvd_aacs_read_binding_nonce nonce;
-		u8 bytes[NTDVD_INPUT_SIZE];
-	} input;
 	u32 status;
 	u32 information;
 	u8 *output;
@@ -184,7 +174,20 @@ struct ntdvd_request {
 	u32 first_failure;
 	void *long_output;
 	size_t long_size;
-	u8 small[sizeof(struct ntdvd_aacs_certificate)];
+	union {
+		union {
+			__le32 session_id;
+			__le32 layer;
+			struct ntdvd_copy_protect_key key;
+			struct ntdvd_read_structure structure;
+			struct ntdvd_set_read_ahead read_ahead;
+			struct ntdvd_aacs_send_certificate certificate;
+			struct ntdvd_aacs_send_challenge_key challenge_key;
+			struct ntdvd_aacs_read_binding_nonce nonce;
+			u8 bytes[NTDVD_INPUT_SIZE];
+		} input;
+		u8 small[sizeof(struct ntdvd_aacs_certificate)];
+	};
 };
 
 /* request.c */

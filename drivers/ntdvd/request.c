@@ -452,7 +452,11 @@ static u32 ntdvd_request_try(struct ntdvd_request *rq)
 	if (rq->session &&
 	    !ntdvd_owns_session(rq->drive, rq->class, rq->agid, rq->owner))
 		return not_owned[rq->class];
-	return control->run(rq);
+	status = control->run(rq);
+	/* Keys and challenges: none comes or goes without a session. */
+	if (rq->session)
+		memzero_explicit(rq->drive->buffer, NTDVD_BUFFER_SIZE);
+	return status;
 }
 
 /**
@@ -513,8 +517,6 @@ int ntdvd_request_run(struct ntdvd_request *rq)
 			return -EINTR;
 		rq->repeat = NTDVD_REPEAT_NO;
 		rq->status = ntdvd_request_try(rq);
-		/* keys and challenges */
-		memzero_explicit(drive->buffer, NTDVD_BUFFER_SIZE);
 		mutex_unlock(&drive->lock);
 	} while (rq->repeat);
 	return 0;
@@ -546,5 +548,5 @@ bool ntdvd_request_undo(struct ntdvd_request *rq)
 void ntdvd_request_end(struct ntdvd_request *rq)
 {
 	kvfree_sensitive(rq->long_output, rq->long_size);
-	memzero_explicit(rq, sizeof(*rq));
+	memzero_explicit(&rq->input, sizeof(rq->input));
 }
