@@ -88,6 +88,25 @@ static int ntdvd_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* Reads what the caller fills in, once. */
+static int ntdvd_copy_in(struct ntdvd_device_control *ctl,
+			 const struct ntdvd_device_control __user *uctl)
+{
+	if (!user_read_access_begin(uctl, sizeof(*uctl)))
+		return -EFAULT;
+	unsafe_get_user(ctl->control_code, &uctl->control_code, fault);
+	unsafe_get_user(ctl->input, &uctl->input, fault);
+	unsafe_get_user(ctl->output, &uctl->output, fault);
+	unsafe_get_user(ctl->input_length, &uctl->input_length, fault);
+	unsafe_get_user(ctl->output_length, &uctl->output_length, fault);
+	user_read_access_end();
+	return 0;
+
+fault:
+	user_read_access_end();
+	return -EFAULT;
+}
+
 static int ntdvd_copy_out(const struct ntdvd_request *rq,
 			  const struct ntdvd_device_control *ctl,
 			  struct ntdvd_device_control __user *uctl)
@@ -96,10 +115,16 @@ static int ntdvd_copy_out(const struct ntdvd_request *rq,
 	    copy_to_user(u64_to_user_ptr(ctl->output), rq->output,
 			 rq->information))
 		return -EFAULT;
-	if (put_user(rq->status, &uctl->status) ||
-	    put_user((u64)rq->information, &uctl->information))
+	if (!user_write_access_begin(uctl, sizeof(*uctl)))
 		return -EFAULT;
+	unsafe_put_user(rq->status, &uctl->status, fault);
+	unsafe_put_user(rq->information, &uctl->information, fault);
+	user_write_access_end();
 	return 0;
+
+fault:
+	user_write_access_end();
+	return -EFAULT;
 }
 
 static int ntdvd_device_control(struct file *file,
@@ -116,13 +141,14 @@ static int ntdvd_device_control(struct file *file,
 	u64 start = trace_ntdvd_request_enabled() ? ktime_get_ns() : 0;
 	int err = 0;
 
-	if (copy_from_user(&ctl, uctl, sizeof(ctl)))
+	if (ntdvd_copy_in(&ctl, uctl))
 		return -EFAULT;
 	rq.input_length = ctl.input_length;
 	rq.output_length = ctl.output_length;
 
 	if (ntdvd_request_begin(&rq, ctl.control_code)) {
-		if (copy_from_user(rq.input.bytes, u64_to_user_ptr(ctl.input),
+		if (rq.input_wanted &&
+		    copy_from_user(rq.input.bytes, u64_to_user_ptr(ctl.input),
 				   rq.input_wanted))
 			err = -EFAULT;
 		else
