@@ -48,7 +48,8 @@ enum ntdvd_key_class {
  * @owner: the open file that holds it, NULL for none, or NTDVD_ORPHAN. Closing
  *	a file orphans its AGIDs without the drive's lock, so all others
  *	exchange what they find.
- * @since: when it was granted, in seconds since the system was booted.
+ * @since: when it was granted, in seconds of CLOCK_MONOTONIC: none lives on over a
+ *	suspend.
  * @pid: the process that it was granted to, for people to see.
  * @comm: its name.
  */
@@ -70,6 +71,7 @@ struct ntdvd_session {
  * @has_dvd: it has the DVD Read feature (0x001f), current or not.
  * @has_aacs: it has the AACS feature (0x010d), current or not.
  * @sessions: the books on its AGIDs.
+ * @has_orphans: there may be some to be ended; set without the lock.
  * @suspends: the system's count of suspends that they are from.
  * @end_orphans: gives orphaned AGIDs back to the drive.
  * @misc: /dev/ntdvdN, registered while sr is bound.
@@ -84,6 +86,7 @@ struct ntdvd_drive {
 	u8 *buffer;
 	bool is_known, has_dvd, has_aacs;
 	struct ntdvd_session sessions[NTDVD_KEY_CLASSES][NTDVD_AGIDS];
+	bool has_orphans;
 	int suspends;
 	struct work_struct end_orphans;
 	struct miscdevice misc;

@@ -57,9 +57,11 @@ void ntdvd_own_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 	struct ntdvd_session *session = &drive->sessions[class][agid];
 
 	if (owner) {
-		session->since = ktime_get_boottime_seconds();
+		session->since = ktime_get_seconds();
 		session->pid = task_tgid_nr(current);
-		get_task_comm(session->comm, current);
+		/* for people to see, so without the lock of the name */
+		memcpy(session->comm, current->comm, TASK_COMM_LEN);
+		session->comm[TASK_COMM_LEN - 1] = '\0';
 	}
 	WRITE_ONCE(session->owner, owner);
 }
@@ -92,7 +94,11 @@ void ntdvd_forget_sessions(struct ntdvd_drive *drive)
 bool ntdvd_orphan_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 			  u8 agid, const void *owner)
 {
-	return cmpxchg(&drive->sessions[class][agid].owner, owner, NTDVD_ORPHAN) == owner;
+	if (cmpxchg(&drive->sessions[class][agid].owner, owner, NTDVD_ORPHAN) != owner)
+		return false;
+	/* after the entry, which whoever sees this looks for */
+	smp_store_release(&drive->has_orphans, true);
+	return true;
 }
 
 /**
@@ -137,7 +143,9 @@ static void ntdvd_end_orphan(struct ntdvd_drive *drive,
 
 	cmd = ntdvd_invalidate(drive, class, agid, &status);
 	/* A drive that is becoming ready is asked again by START_SESSION. */
-	if (cmd.repeat != NTDVD_REPEAT_LATER)
+	if (cmd.repeat == NTDVD_REPEAT_LATER)
+		WRITE_ONCE(drive->has_orphans, true);
+	else
 		ntdvd_own_session(drive, class, agid, NULL);
 }
 
@@ -151,6 +159,8 @@ void ntdvd_end_orphans(struct ntdvd_drive *drive)
 {
 	int class, agid;
 
+	if (!READ_ONCE(drive->has_orphans) || !xchg(&drive->has_orphans, false))
+		return;
 	for (class = 0; class < NTDVD_KEY_CLASSES; class++)
 		for (agid = 0; agid < NTDVD_AGIDS; agid++)
 			if (ntdvd_owns_session(drive, class, agid, NTDVD_ORPHAN))
@@ -238,7 +248,7 @@ static int ntdvd_sessions_show(struct seq_file *file, void *unused)
 				   classes[class], agid,
 				   owner == NTDVD_ORPHAN ? "closed" : "held",
 				   session->pid, session->comm,
-				   ktime_get_boottime_seconds() - session->since);
+				   ktime_get_seconds() - session->since);
 		}
 	}
 	mutex_unlock(&drive->lock);
