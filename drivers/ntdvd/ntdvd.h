@@ -199,17 +199,6 @@ int ntdvd_request_run(struct ntdvd_request *rq);
 bool ntdvd_request_undo(struct ntdvd_request *rq);
 void ntdvd_request_end(struct ntdvd_request *rq);
 
-/* command.c */
-struct ntdvd_command ntdvd_report_key(enum ntdvd_key_class class, u8 agid,
-				      u8 format, u16 length);
-struct ntdvd_command ntdvd_send_key(enum ntdvd_key_class class, u8 agid,
-				    u8 format, u16 length);
-struct ntdvd_command ntdvd_read_disc_structure(u8 agid, u8 format, u16 length);
-struct ntdvd_command ntdvd_set_read_ahead_command(u32 trigger, u32 target);
-struct ntdvd_command ntdvd_get_configuration(u16 feature, u16 length);
-bool ntdvd_drive_is_gone(struct ntdvd_drive *drive);
-u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd);
-
 /* session.c */
 #define NTDVD_ORPHAN	((const void *)1)
 

@@ -3,7 +3,7 @@
 #ifndef NTDVD_REQUEST_H
 #define NTDVD_REQUEST_H
 
-#include "ntdvd.h"
+#include "command.h"
 
 #define NTDVD_HEADER_SIZE	4	/* before the data of REPORT KEY and others */
 

@@ -14,7 +14,7 @@
 #include <linux/seq_file.h>
 #include <linux/timekeeping.h>
 
-#include "ntdvd.h"
+#include "command.h"
 
 bool ntdvd_reclaim = true;
 module_param_named(reclaim, ntdvd_reclaim, bool, 0644);

@@ -7,7 +7,7 @@
 #include <scsi/scsi_device.h>
 
 #include "drive.h"
-#include "ntdvd.h"
+#include "command.h"
 
 #define FIXTURE_ANSWERS	8
 #define FIXTURE_SENT	16
