@@ -42,20 +42,17 @@ static const struct ntdvd_key ntdvd_keys[] = {
 	{ NTDVD_KEY_GET_RPC,		4,    4,    false, YES,     INVALID, REFUSED },
 	{ NTDVD_KEY_DISK,		2048, 2048, true,  YES,     INVALID, REFUSED },
 	{ NTDVD_KEY_INVALIDATE_AGID,	0,    0,    true,  YES,     YES,     YES },
-};
-
-static const struct ntdvd_key ntdvd_unknown_key = {
-	.read = REFUSED, .send = INVALID, .send2 = INVALID,
+	/* all others */
+	{ .read = REFUSED, .send = INVALID, .send2 = INVALID },
 };
 
 static const struct ntdvd_key *ntdvd_find_key(__le32 type)
 {
-	size_t i;
+	const struct ntdvd_key *key = ntdvd_keys;
 
-	for (i = 0; i < ARRAY_SIZE(ntdvd_keys); i++)
-		if (ntdvd_keys[i].type == le32_to_cpu(type))
-			return &ntdvd_keys[i];
-	return &ntdvd_unknown_key;
+	while (key->type != le32_to_cpu(type) && key->type)
+		key++;
+	return key;
 }
 
 /**

@@ -279,18 +279,18 @@ u32 ntdvd_start_session(struct ntdvd_request *rq)
 {
 	enum ntdvd_key_class class = rq->control->class;
 	struct ntdvd_command cmd;
+	int reclaimed = 0;
 	u32 status;
 
-	ntdvd_end_orphans(rq->drive);
+	if (READ_ONCE(rq->drive->has_orphans))
+		ntdvd_end_orphans(rq->drive);
 
-	cmd = ntdvd_report_key(class, 0, rq->control->format, 8);
-	status = ntdvd_ask_whole(rq, &cmd);
-	if (status == NTDVD_STATUS_INSUFFICIENT_RESOURCES &&
-	    cmd.sense.asc == ASC_NO_RESOURCES &&
-	    ntdvd_reclaim_session(rq->drive, class)) {
+	do {
 		cmd = ntdvd_report_key(class, 0, rq->control->format, 8);
 		status = ntdvd_ask_whole(rq, &cmd);
-	}
+	} while (status == NTDVD_STATUS_INSUFFICIENT_RESOURCES &&
+		 cmd.sense.asc == ASC_NO_RESOURCES && !reclaimed++ &&
+		 ntdvd_reclaim_session(rq->drive, class));
 	if (status)
 		return status;
 
@@ -370,7 +370,7 @@ u32 ntdvd_end_session(struct ntdvd_request *rq)
  * Ask the drive for its features, from the first of interest on, so that the
  * answer is short. A drive that ignores the start is understood as well.
  */
-static u32 ntdvd_ask_features(struct ntdvd_request *rq)
+static noinline u32 ntdvd_ask_features(struct ntdvd_request *rq)
 {
 	struct ntdvd_command cmd = ntdvd_get_configuration(FEATURE_DVD_READ,
 							   CONFIGURATION_SIZE);
@@ -428,6 +428,12 @@ static bool ntdvd_asks_first(const struct ntdvd_control *control)
 	       control->kind == NTDVD_AACS_DRIVE_FIRST;
 }
 
+/* Sessions come and go, and discs are described, without a key. */
+static bool ntdvd_has_keys(const struct ntdvd_request *rq)
+{
+	return rq->key || rq->class == NTDVD_AACS;
+}
+
 /* One try, with the drive locked */
 static u32 ntdvd_request_try(struct ntdvd_request *rq)
 {
@@ -453,8 +459,7 @@ static u32 ntdvd_request_try(struct ntdvd_request *rq)
 	    !ntdvd_owns_session(rq->drive, rq->class, rq->agid, rq->owner))
 		return not_owned[rq->class];
 	status = control->run(rq);
-	/* Keys and challenges: none comes or goes without a session. */
-	if (rq->session)
+	if (ntdvd_has_keys(rq))
 		memzero_explicit(rq->drive->buffer, NTDVD_BUFFER_SIZE);
 	return status;
 }
@@ -547,6 +552,8 @@ bool ntdvd_request_undo(struct ntdvd_request *rq)
  */
 void ntdvd_request_end(struct ntdvd_request *rq)
 {
-	kvfree_sensitive(rq->long_output, rq->long_size);
-	memzero_explicit(&rq->input, sizeof(rq->input));
+	if (rq->long_output)
+		kvfree_sensitive(rq->long_output, rq->long_size);
+	if (ntdvd_has_keys(rq))
+		memzero_explicit(&rq->input, sizeof(rq->input));
 }

@@ -159,7 +159,7 @@ void ntdvd_end_orphans(struct ntdvd_drive *drive)
 {
 	int class, agid;
 
-	if (!READ_ONCE(drive->has_orphans) || !xchg(&drive->has_orphans, false))
+	if (!xchg(&drive->has_orphans, false))
 		return;
 	for (class = 0; class < NTDVD_KEY_CLASSES; class++)
 		for (agid = 0; agid < NTDVD_AGIDS; agid++)
