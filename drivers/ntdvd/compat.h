@@ -5,6 +5,7 @@
 
 #include <linux/blk_types.h>
 #include <linux/device.h>
+#include <linux/hrtimer.h>
 #include <linux/version.h>
 #include <scsi/scsi_device.h>
 
@@ -56,6 +57,20 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const u8 *cdb,
 #define ntdvd_assign_str(field, source) __assign_str(field, source)
 #else
 #define ntdvd_assign_str(field, source) __assign_str(field)
+#endif
+
+/*
+ * "hrtimers: Introduce hrtimer_setup() to replace hrtimer_init()" in 6.13, for
+ * the emulated drive. Can go with 6.12.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
 #endif
 
 #endif /* NTDVD_COMPAT_H */

@@ -19,6 +19,10 @@ static unsigned short host;
 module_param(host, ushort, 0444);
 MODULE_PARM_DESC(host, "number of the SCSI host that the drive is on");
 
+static unsigned int nodes;
+module_param(nodes, uint, 0444);
+MODULE_PARM_DESC(nodes, "number of further nodes, of no use, to see what a node takes");
+
 static struct scsi_device *sdev;
 static struct midlayer_command *command;
 
@@ -80,6 +84,52 @@ static struct miscdevice midlayer_misc = {
 	.fops = &midlayer_fops,
 };
 
+/* A node as ntdvd makes one for each drive */
+struct bare_node {
+	struct miscdevice misc;
+	char name[16];
+};
+
+static struct bare_node **bare_nodes;
+
+static void midlayer_remove_nodes(void)
+{
+	while (nodes--) {
+		misc_deregister(&bare_nodes[nodes]->misc);
+		kfree(bare_nodes[nodes]);
+	}
+	kfree(bare_nodes);
+}
+
+static int midlayer_add_nodes(void)
+{
+	unsigned int wanted = nodes;
+	struct bare_node *node;
+	int err;
+
+	nodes = 0;
+	bare_nodes = kcalloc(wanted, sizeof(*bare_nodes), GFP_KERNEL);
+	if (!bare_nodes)
+		return -ENOMEM;
+	for (; nodes < wanted; nodes++) {
+		node = kzalloc(sizeof(*node), GFP_KERNEL);
+		if (!node)
+			return -ENOMEM;
+		snprintf(node->name, sizeof(node->name), "bare%u", nodes);
+		node->misc.minor = MISC_DYNAMIC_MINOR;
+		node->misc.name = node->name;
+		node->misc.fops = &midlayer_fops;
+		node->misc.parent = &sdev->sdev_gendev;
+		err = misc_register(&node->misc);
+		if (err) {
+			kfree(node);
+			return err;
+		}
+		bare_nodes[nodes] = node;
+	}
+	return 0;
+}
+
 static int __init midlayer_init(void)
 {
 	struct Scsi_Host *shost = scsi_host_lookup(host);
@@ -95,15 +145,25 @@ static int __init midlayer_init(void)
 	command = kzalloc(sizeof(*command), GFP_KERNEL);
 	if (command)
 		err = misc_register(&midlayer_misc);
-	if (err) {
-		kfree(command);
-		scsi_device_put(sdev);
-	}
+	if (err)
+		goto free;
+	err = midlayer_add_nodes();
+	if (err)
+		goto remove;
+	return 0;
+
+remove:
+	midlayer_remove_nodes();
+	misc_deregister(&midlayer_misc);
+free:
+	kfree(command);
+	scsi_device_put(sdev);
 	return err;
 }
 
 static void __exit midlayer_exit(void)
 {
+	midlayer_remove_nodes();
 	misc_deregister(&midlayer_misc);
 	kfree(command);
 	scsi_device_put(sdev);

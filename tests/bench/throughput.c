@@ -4,8 +4,10 @@
  * and through DVD_AUTH, with drives that answer at once and with drives that
  * take 1 ms a command. The runs of all of these take turns.
  *
- * Prints a line for each run: way, drives, milliseconds, requests a second. With
- * "load FILE", loads a module and prints how many milliseconds that took.
+ * throughput RUNS MILLISECONDS DRIVES:DELAY... runs so many times, as long, with
+ * so many drives and that delay in milliseconds, and prints a line for each run:
+ * way, drives, delay, requests a second. throughput load FILE loads a module and
+ * prints how many milliseconds that took.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -24,8 +26,6 @@
 #include "../selftests/client.h"
 
 #define MOST_DRIVES	64
-#define RUNS		5
-#define SECONDS		1
 
 static bool dvd_auth;
 static volatile bool stop;
@@ -70,7 +70,7 @@ static void *work(void *drive)
 	return (void *)sent;
 }
 
-static double run(long drives)
+static double run(long drives, unsigned int milliseconds)
 {
 	pthread_t threads[MOST_DRIVES];
 	unsigned long sum = 0;
@@ -85,7 +85,7 @@ static double run(long drives)
 			errx(1, "cannot make a thread");
 	pthread_barrier_wait(&start);
 	began = now();
-	sleep(SECONDS);
+	usleep(1000 * milliseconds);
 	stop = true;
 	ended = now();
 	for (i = 0; i < drives; i++) {
@@ -133,28 +133,32 @@ static void load(const char *path)
 
 int main(int argc, char **argv)
 {
-	static const char *const delays[] = { "delay 0", "delay 1" };
-	static const int drives[] = { 1, 2, 8, 64 };
-	size_t i, ms, runs, way;
+	int i, runs, drives, delay;
+	char command[32];
 
 	if (argc == 3 && !strcmp(argv[1], "load")) {
 		load(argv[2]);
 		return 0;
 	}
+	if (argc < 4)
+		errx(2, "usage: throughput RUNS MILLISECONDS DRIVES:DELAY... | load FILE");
 	open_drives();
 	set_drives("log off");
-	for (runs = 0; runs < RUNS; runs++) {
-		for (ms = 0; ms < 2; ms++) {
-			set_drives(delays[ms]);
-			for (i = 0; i < sizeof(drives) / sizeof(drives[0]); i++) {
-				for (way = 0; way < 2; way++) {
-					dvd_auth = way;
-					printf("%s %d %zu %.1f\n",
-					       way ? "dvd_ioctl" : "ntdvd",
-					       drives[i], ms, run(drives[i]));
-					fflush(stdout);
-				}
+	for (runs = atoi(argv[1]); runs; runs--) {
+		for (i = 3; i < argc; i++) {
+			if (sscanf(argv[i], "%d:%d", &drives, &delay) != 2 ||
+			    drives < 1 || drives > MOST_DRIVES)
+				errx(2, "%s: not DRIVES:DELAY", argv[i]);
+			snprintf(command, sizeof(command), "delay %d", delay);
+			set_drives(command);
+			for (dvd_auth = false;; dvd_auth = true) {
+				printf("%s %d %d %.1f\n",
+				       dvd_auth ? "dvd_ioctl" : "ntdvd", drives,
+				       delay, run(drives, atoi(argv[2])));
+				if (dvd_auth)
+					break;
 			}
+			fflush(stdout);
 		}
 	}
 	return 0;

@@ -3,15 +3,16 @@
 #include <linux/blkdev.h>
 #include <linux/debugfs.h>
 #include <linux/device.h>
+#include <linux/hrtimer.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
-#include <linux/workqueue.h>
 #include <scsi/scsi.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
+#include "../../drivers/ntdvd/compat.h"
 #include "host.h"
 
 static unsigned int drives = 1;
@@ -25,14 +26,12 @@ MODULE_PARM_DESC(dma_mask, "alignment mask of transfers, 0 for the mid-layer's o
 static struct host *hosts;
 static struct device *host_root;
 static struct dentry *host_debugfs;
-static struct workqueue_struct *host_workqueue;
 
 /* What belongs to a command that waits */
 struct host_command {
 	struct scsi_cmnd *cmd;
-	unsigned int delay;
 	struct list_head list;
-	struct work_struct work;
+	struct hrtimer timer;
 };
 
 static struct host *host_of(struct scsi_cmnd *cmd)
@@ -141,19 +140,16 @@ static void host_answer(struct host *host, struct scsi_cmnd *cmd)
 		host_log(host, cmd, out, length, sense);
 }
 
-static void host_answer_late(struct work_struct *work)
+/* Like the interrupt of a real host */
+static enum hrtimer_restart host_delay_is_over(struct hrtimer *timer)
 {
-	struct host_command *command = container_of(work, struct host_command,
-						    work);
+	struct host_command *command = container_of(timer, struct host_command,
+						    timer);
 	struct scsi_cmnd *cmd = command->cmd;
 	struct host *host = host_of(cmd);
 	unsigned long flags;
 	bool mine;
 
-	/* not a delayed work, which knows no time shorter than a jiffy */
-	wait_event_hrtimeout(host->hurry,
-			     list_empty(&command->list) || READ_ONCE(host->unplugged),
-			     ms_to_ktime(command->delay));
 	spin_lock_irqsave(&host->lock, flags);
 	mine = !list_empty(&command->list);
 	if (mine) {
@@ -166,6 +162,7 @@ static void host_answer_late(struct work_struct *work)
 	spin_unlock_irqrestore(&host->lock, flags);
 	if (mine)
 		scsi_done(cmd);
+	return HRTIMER_NORESTART;
 }
 
 static int host_queue(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
@@ -177,13 +174,14 @@ static int host_queue(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 
 	command->cmd = cmd;
 	INIT_LIST_HEAD(&command->list);
-	INIT_WORK(&command->work, host_answer_late);
+	hrtimer_setup(&command->timer, host_delay_is_over, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL);
 	spin_lock_irqsave(&host->lock, flags);
-	command->delay = host->delay;
 	waits = host->delay && !host->unplugged;
 	if (waits) {
 		list_add_tail(&command->list, &host->pending);
-		queue_work(host_workqueue, &command->work);
+		hrtimer_start(&command->timer, ms_to_ktime(host->delay),
+			      HRTIMER_MODE_REL);
 	} else if (host->unplugged) {
 		cmd->result = DID_NO_CONNECT << 16;
 	} else {
@@ -204,8 +202,7 @@ static void host_take_back(struct host *host, struct host_command *command)
 	spin_lock_irq(&host->lock);
 	list_del_init(&command->list);
 	spin_unlock_irq(&host->lock);
-	wake_up(&host->hurry);
-	cancel_work_sync(&command->work);
+	hrtimer_cancel(&command->timer);
 }
 
 static int host_abort(struct scsi_cmnd *cmd)
@@ -318,13 +315,20 @@ static void host_set_offline(struct Scsi_Host *shost)
 	scsi_device_put(sdev);
 }
 
-/* Their work completes the commands, and it alone, at once now. */
+/*
+ * The timer completes the commands, and it alone, at once now. One that cannot
+ * be cancelled is doing so already.
+ */
 static void host_hurry_pending(struct host *host)
 {
+	struct host_command *command;
+
 	spin_lock_irq(&host->lock);
 	host->unplugged = true;
+	list_for_each_entry(command, &host->pending, list)
+		if (hrtimer_try_to_cancel(&command->timer) == 1)
+			hrtimer_start(&command->timer, 0, HRTIMER_MODE_REL);
 	spin_unlock_irq(&host->lock);
-	wake_up(&host->hurry);
 }
 
 /**
@@ -365,7 +369,6 @@ static int host_init_one(struct host *host, unsigned int number)
 	mutex_init(&host->control);
 	spin_lock_init(&host->lock);
 	INIT_LIST_HEAD(&host->pending);
-	init_waitqueue_head(&host->hurry);
 	drive_init(&host->drive);
 	host->buffer = vzalloc(HOST_BUFFER);
 	host->log = vzalloc(array_size(HOST_LOG, sizeof(*host->log)));
@@ -388,7 +391,6 @@ static void host_exit_all(unsigned int number)
 	debugfs_remove(host_debugfs);
 	while (number--)
 		host_exit_one(&hosts[number]);
-	destroy_workqueue(host_workqueue);
 	root_device_unregister(host_root);
 	kfree(hosts);
 }
@@ -401,14 +403,10 @@ static int __init host_init(void)
 	if (!drives || drives > 64)
 		return -EINVAL;
 	hosts = kcalloc(drives, sizeof(*hosts), GFP_KERNEL);
-	host_workqueue = alloc_workqueue("ntdvd_drive",
-					 WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	host_root = root_device_register("ntdvd_drive");
-	if (!hosts || !host_workqueue || IS_ERR(host_root)) {
+	if (!hosts || IS_ERR(host_root)) {
 		if (!IS_ERR(host_root))
 			root_device_unregister(host_root);
-		if (host_workqueue)
-			destroy_workqueue(host_workqueue);
 		kfree(hosts);
 		return -ENOMEM;
 	}

@@ -6,7 +6,6 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
-#include <linux/wait.h>
 
 #include "drive.h"
 
@@ -78,7 +77,6 @@ struct host_entry {
  * @faults: what goes wrong next.
  * @pending: commands that wait for @delay to be over. Who takes one off the
  *	list completes it.
- * @hurry: wakes those whose wait is over early.
  * @buffer: HOST_BUFFER bytes for data-in.
  * @out: data-out.
  * @log: the last HOST_LOG commands.
@@ -93,7 +91,6 @@ struct host {
 	unsigned int delay;
 	struct host_fault faults[HOST_FAULTS];
 	struct list_head pending;
-	wait_queue_head_t hurry;
 	u8 *buffer;
 	u8 out[HOST_LOG_BYTES];
 	struct host_entry *log;
