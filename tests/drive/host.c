@@ -31,7 +31,8 @@ static struct dentry *host_debugfs;
 struct host_command {
 	struct scsi_cmnd *cmd;
 	struct list_head list;
-	struct hrtimer timer;
+	bool waits;
+	struct hrtimer timer;	/* if it does */
 };
 
 static struct host *host_of(struct scsi_cmnd *cmd)
@@ -174,11 +175,12 @@ static int host_queue(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 
 	command->cmd = cmd;
 	INIT_LIST_HEAD(&command->list);
-	hrtimer_setup(&command->timer, host_delay_is_over, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_REL);
 	spin_lock_irqsave(&host->lock, flags);
 	waits = host->delay && !host->unplugged;
+	command->waits = waits;
 	if (waits) {
+		hrtimer_setup(&command->timer, host_delay_is_over,
+			      CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 		list_add_tail(&command->list, &host->pending);
 		hrtimer_start(&command->timer, ms_to_ktime(host->delay),
 			      HRTIMER_MODE_REL);
@@ -202,7 +204,8 @@ static void host_take_back(struct host *host, struct host_command *command)
 	spin_lock_irq(&host->lock);
 	list_del_init(&command->list);
 	spin_unlock_irq(&host->lock);
-	hrtimer_cancel(&command->timer);
+	if (command->waits)
+		hrtimer_cancel(&command->timer);
 }
 
 static int host_abort(struct scsi_cmnd *cmd)
