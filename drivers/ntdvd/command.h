@@ -9,7 +9,7 @@
 #include "compat.h"
 #include "ntdvd.h"
 
-static inline struct ntdvd_command
+static __always_inline struct ntdvd_command
 ntdvd_key_command(u8 opcode, enum dma_data_direction direction,
 		  enum ntdvd_key_class class, u8 agid, u8 format, u16 length)
 {
@@ -133,10 +133,19 @@ ntdvd_get_configuration(u16 feature, u16 length)
  */
 static inline bool ntdvd_drive_is_gone(const struct ntdvd_drive *drive)
 {
-	struct scsi_device *sdev = drive->sdev;
+	const struct scsi_device *sdev = drive->sdev;
 
-	return !sdev || !scsi_device_online(sdev) ||
-	       sdev->sdev_state == SDEV_CANCEL;
+	if (!sdev)
+		return true;
+	switch (sdev->sdev_state) {
+	case SDEV_CANCEL:
+	case SDEV_DEL:
+	case SDEV_OFFLINE:
+	case SDEV_TRANSPORT_OFFLINE:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* command.c */

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/uaccess.h>
+#include <asm/unaligned.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_driver.h>
 
@@ -107,13 +108,37 @@ fault:
 	return -EFAULT;
 }
 
+/* Most are a DVD_SESSION_ID or a key's header, whose size is known here. */
+static int ntdvd_copy_input(struct ntdvd_request *rq, const void __user *input)
+{
+	switch (rq->input_wanted) {
+	case 0:
+		return 0;
+	case sizeof(rq->input.session_id):
+		return get_user(rq->input.session_id, (const __le32 __user *)input);
+	case sizeof(rq->input.key):
+		return copy_from_user(&rq->input.key, input,
+				      sizeof(rq->input.key)) ? -EFAULT : 0;
+	default:
+		return copy_from_user(rq->input.bytes, input,
+				      rq->input_wanted) ? -EFAULT : 0;
+	}
+}
+
+static int ntdvd_copy_output(const struct ntdvd_request *rq, void __user *output)
+{
+	if (rq->information == sizeof(rq->input.session_id))
+		return put_user(get_unaligned((__le32 *)rq->output),
+				(__le32 __user *)output);
+	return copy_to_user(output, rq->output, rq->information) ? -EFAULT : 0;
+}
+
 static int ntdvd_copy_out(const struct ntdvd_request *rq,
 			  const struct ntdvd_device_control *ctl,
 			  struct ntdvd_device_control __user *uctl)
 {
 	if (!rq->status && rq->information &&
-	    copy_to_user(u64_to_user_ptr(ctl->output), rq->output,
-			 rq->information))
+	    ntdvd_copy_output(rq, u64_to_user_ptr(ctl->output)))
 		return -EFAULT;
 	if (!user_write_access_begin(uctl, sizeof(*uctl)))
 		return -EFAULT;
@@ -147,11 +172,8 @@ static int ntdvd_device_control(struct file *file,
 	rq.output_length = ctl.output_length;
 
 	if (ntdvd_request_begin(&rq, ctl.control_code)) {
-		if (rq.input_wanted &&
-		    copy_from_user(rq.input.bytes, u64_to_user_ptr(ctl.input),
-				   rq.input_wanted))
-			err = -EFAULT;
-		else
+		err = ntdvd_copy_input(&rq, u64_to_user_ptr(ctl.input));
+		if (!err)
 			err = ntdvd_request_run(&rq);
 	}
 	if (!err) {

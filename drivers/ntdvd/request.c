@@ -266,6 +266,17 @@ u32 ntdvd_check_start_session(struct ntdvd_request *rq)
 	return NTDVD_STATUS_SUCCESS;
 }
 
+static u32 ntdvd_ask_agid(struct ntdvd_request *rq, bool *none_left)
+{
+	struct ntdvd_command cmd = ntdvd_report_key(rq->control->class, 0,
+						    rq->control->format, 8);
+	u32 status = ntdvd_ask_whole(rq, &cmd);
+
+	*none_left = status == NTDVD_STATUS_INSUFFICIENT_RESOURCES &&
+		     cmd.sense.asc == ASC_NO_RESOURCES;
+	return status;
+}
+
 /**
  * ntdvd_start_session() - IOCTL_DVD_START_SESSION, IOCTL_AACS_START_SESSION
  * @rq: the request.
@@ -278,19 +289,15 @@ u32 ntdvd_check_start_session(struct ntdvd_request *rq)
 u32 ntdvd_start_session(struct ntdvd_request *rq)
 {
 	enum ntdvd_key_class class = rq->control->class;
-	struct ntdvd_command cmd;
-	int reclaimed = 0;
+	bool none_left;
 	u32 status;
 
 	if (READ_ONCE(rq->drive->has_orphans))
 		ntdvd_end_orphans(rq->drive);
 
-	do {
-		cmd = ntdvd_report_key(class, 0, rq->control->format, 8);
-		status = ntdvd_ask_whole(rq, &cmd);
-	} while (status == NTDVD_STATUS_INSUFFICIENT_RESOURCES &&
-		 cmd.sense.asc == ASC_NO_RESOURCES && !reclaimed++ &&
-		 ntdvd_reclaim_session(rq->drive, class));
+	status = ntdvd_ask_agid(rq, &none_left);
+	if (none_left && ntdvd_reclaim_session(rq->drive, class))
+		status = ntdvd_ask_agid(rq, &none_left);
 	if (status)
 		return status;
 
