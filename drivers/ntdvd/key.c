@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* READ_KEY, SEND_KEY, SEND_KEY2 and GET_REGION: the keys of CSS. */
+#include <linux/nospec.h>
 #include <linux/string.h>
 
 #include "compat.h"
@@ -31,28 +32,34 @@ struct ntdvd_key {
 #define INVALID	NTDVD_STATUS_INVALID_PARAMETER
 #define REFUSED	NTDVD_STATUS_INVALID_DEVICE_REQUEST
 
+/* By key type; where there is none, all is zero. */
+#define KEY(name, ...)	[NTDVD_KEY_##name] = { NTDVD_KEY_##name, __VA_ARGS__ }
+
 static const struct ntdvd_key ntdvd_keys[] = {
 	/* type				data  room session read SEND_KEY SEND_KEY2 */
-	{ NTDVD_KEY_CHALLENGE,		12,   12,   true,  YES,     YES,     YES },
-	{ NTDVD_KEY_BUS1,		8,    8,    true,  YES,     INVALID, REFUSED },
-	{ NTDVD_KEY_BUS2,		8,    8,    true,  REFUSED, YES,     YES },
-	{ NTDVD_KEY_TITLE,		8,    8,    true,  YES,     INVALID, REFUSED },
-	{ NTDVD_KEY_ASF,		4,    4,    true,  YES,     INVALID, REFUSED },
-	{ NTDVD_KEY_SET_RPC,		4,    0,    false, REFUSED, INVALID, YES },
-	{ NTDVD_KEY_GET_RPC,		4,    4,    false, YES,     INVALID, REFUSED },
-	{ NTDVD_KEY_DISK,		2048, 2048, true,  YES,     INVALID, REFUSED },
-	{ NTDVD_KEY_INVALIDATE_AGID,	0,    0,    true,  YES,     YES,     YES },
-	/* all others */
-	{ .read = REFUSED, .send = INVALID, .send2 = INVALID },
+	KEY(CHALLENGE,		12,   12,   true,  YES,     YES,     YES),
+	KEY(BUS1,		8,    8,    true,  YES,     INVALID, REFUSED),
+	KEY(BUS2,		8,    8,    true,  REFUSED, YES,     YES),
+	KEY(TITLE,		8,    8,    true,  YES,     INVALID, REFUSED),
+	KEY(ASF,		4,    4,    true,  YES,     INVALID, REFUSED),
+	KEY(SET_RPC,		4,    0,    false, REFUSED, INVALID, YES),
+	KEY(GET_RPC,		4,    4,    false, YES,     INVALID, REFUSED),
+	KEY(DISK,		2048, 2048, true,  YES,     INVALID, REFUSED),
+	KEY(INVALIDATE_AGID,	0,    0,    true,  YES,     YES,     YES),
 };
 
-static const struct ntdvd_key *ntdvd_find_key(__le32 type)
-{
-	const struct ntdvd_key *key = ntdvd_keys;
+static const struct ntdvd_key ntdvd_unknown_key = {
+	.read = REFUSED, .send = INVALID, .send2 = INVALID,
+};
 
-	while (key->type != le32_to_cpu(type) && key->type)
-		key++;
-	return key;
+static const struct ntdvd_key *ntdvd_find_key(__le32 key_type)
+{
+	u32 type = le32_to_cpu(key_type);
+
+	if (type >= ARRAY_SIZE(ntdvd_keys))
+		return &ntdvd_unknown_key;
+	type = array_index_nospec(type, ARRAY_SIZE(ntdvd_keys));
+	return ntdvd_keys[type].type ? &ntdvd_keys[type] : &ntdvd_unknown_key;
 }
 
 /**

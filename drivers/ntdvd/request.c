@@ -208,22 +208,6 @@ u32 ntdvd_too_small(struct ntdvd_request *rq, u32 wanted)
 }
 
 /**
- * ntdvd_check_input() - check the length of the input of a key or a session
- * @rq: the request.
- * @wanted: bytes that it must have.
- *
- * Return: the NTSTATUS.
- */
-u32 ntdvd_check_input(const struct ntdvd_request *rq, u32 wanted)
-{
-	if (!rq->input_length)
-		return NTDVD_STATUS_BUFFER_TOO_SMALL;
-	if (rq->input_length < wanted)
-		return NTDVD_STATUS_INVALID_PARAMETER;
-	return NTDVD_STATUS_SUCCESS;
-}
-
-/**
  * ntdvd_check_session() - note which session a request needs
  * @rq: the request.
  * @session_id: the AGID in its input.
@@ -501,26 +485,11 @@ bool ntdvd_request_begin(struct ntdvd_request *rq, u32 control_code)
 	return false;
 }
 
-/**
- * ntdvd_request_run() - carry out a request
- * @rq: the request, begun, with its input.
- *
- * Context: sleeps, for the drive's lock, for the drive, and where the contract
- * lets a command be repeated later for a second without the lock.
- * Return: 0 with @status, @information and @output set, or -EINTR after a
- * fatal signal.
- */
-int ntdvd_request_run(struct ntdvd_request *rq)
+/* noinline so that what is refused before does not pay for it */
+static noinline int ntdvd_request_repeat(struct ntdvd_request *rq)
 {
 	struct ntdvd_drive *drive = rq->drive;
 
-	rq->output = rq->small;
-	rq->tries = NTDVD_TRIES;
-	if (!ntdvd_asks_first(rq->control)) {
-		rq->status = rq->control->check(rq);
-		if (rq->status)
-			return 0;
-	}
 	do {
 		if (rq->repeat == NTDVD_REPEAT_LATER)
 			schedule_timeout_killable(HZ);
@@ -532,6 +501,27 @@ int ntdvd_request_run(struct ntdvd_request *rq)
 		mutex_unlock(&drive->lock);
 	} while (rq->repeat);
 	return 0;
+}
+
+/**
+ * ntdvd_request_run() - carry out a request
+ * @rq: the request, begun, with its input.
+ *
+ * Context: sleeps, for the drive's lock, for the drive, and where the contract
+ * lets a command be repeated later for a second without the lock.
+ * Return: 0 with @status, @information and @output set, or -EINTR after a
+ * fatal signal.
+ */
+int ntdvd_request_run(struct ntdvd_request *rq)
+{
+	rq->output = rq->small;
+	rq->tries = NTDVD_TRIES;
+	if (!ntdvd_asks_first(rq->control)) {
+		rq->status = rq->control->check(rq);
+		if (rq->status)
+			return 0;
+	}
+	return ntdvd_request_repeat(rq);
 }
 
 /**

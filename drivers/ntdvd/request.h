@@ -51,9 +51,24 @@ u32 ntdvd_ask(struct ntdvd_request *rq, struct ntdvd_command *cmd, u32 *length);
 u32 ntdvd_ask_whole(struct ntdvd_request *rq, struct ntdvd_command *cmd);
 void *ntdvd_alloc_output(struct ntdvd_request *rq, size_t size);
 u32 ntdvd_too_small(struct ntdvd_request *rq, u32 wanted);
-u32 ntdvd_check_input(const struct ntdvd_request *rq, u32 wanted);
 u32 ntdvd_check_session(struct ntdvd_request *rq, __le32 session_id);
 u32 ntdvd_address(__le64 offset);
+
+/**
+ * ntdvd_check_input() - check the length of the input of a key or a session
+ * @rq: the request.
+ * @wanted: bytes that it must have.
+ *
+ * Return: the NTSTATUS.
+ */
+static inline u32 ntdvd_check_input(const struct ntdvd_request *rq, u32 wanted)
+{
+	if (!rq->input_length)
+		return NTDVD_STATUS_BUFFER_TOO_SMALL;
+	if (rq->input_length < wanted)
+		return NTDVD_STATUS_INVALID_PARAMETER;
+	return NTDVD_STATUS_SUCCESS;
+}
 
 /* The functions of the table. request.c: sessions of both classes */
 u32 ntdvd_check_start_session(struct ntdvd_request *rq);

@@ -61,7 +61,6 @@ void ntdvd_own_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 		session->pid = task_tgid_nr(current);
 		/* for people to see, so without the lock of the name */
 		memcpy(session->comm, current->comm, TASK_COMM_LEN);
-		session->comm[TASK_COMM_LEN - 1] = '\0';
 	}
 	WRITE_ONCE(session->owner, owner);
 }
