@@ -14,7 +14,6 @@
 #include <linux/slab.h>
 #include <linux/suspend.h>
 #include <linux/uaccess.h>
-#include <asm/unaligned.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_driver.h>
 
