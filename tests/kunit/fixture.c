@@ -158,11 +158,13 @@ u32 fixture_request(struct fixture *fixture, const void *owner, u32 access,
 	struct ntdvd_request *rq = &fixture->rq;
 
 	ntdvd_request_end(rq);
-	rq->drive = &fixture->drive;
-	rq->owner = owner;
-	rq->access = access;
-	rq->input_length = input_length;
-	rq->output_length = output_length;
+	*rq = (struct ntdvd_request) {
+		.drive = &fixture->drive,
+		.owner = owner,
+		.access = access,
+		.input_length = input_length,
+		.output_length = output_length,
+	};
 	if (ntdvd_request_begin(rq, code)) {
 		if (input)
 			memcpy(rq->input.bytes, input, rq->input_wanted);
