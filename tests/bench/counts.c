@@ -23,8 +23,8 @@
 #include "../selftests/client.h"
 #include "midlayer.h"
 
-#define WARM_UP		50
-#define ROUNDS		1000
+#define WARM_UP		20
+#define ROUNDS		100
 #define TURNS		1000
 #define STRUCTURE_SIZE	2052
 

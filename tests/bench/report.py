@@ -55,8 +55,9 @@ def parse(path):
             if kind == "count":
                 mask, request, way, median, mean = words
                 requests = found["counts"].setdefault(mask, {})
-                requests.setdefault(request, {})[way] = {
-                    "median": int(median), "mean": float(mean)}
+                for kind, value in ("median", median), ("mean", mean):
+                    requests.setdefault(request, {}).setdefault(
+                        way, {}).setdefault(kind, []).append(float(value))
             elif kind in ("rate", "scaling"):
                 way, drives, delay, rate = words
                 name = f"{way} {drives} {delay}"
@@ -74,8 +75,12 @@ def parse(path):
                 found["kernel"] = words[0]
             else:
                 sys.exit(f"report.py: {path}: what is this? {line}")
-    # the mean of both, as the two are as often
     for requests in found["counts"].values():
+        for ways in requests.values():
+            for kinds in ways.values():
+                for kind, values in kinds.items():
+                    kinds[kind] = round(statistics.mean(values), 1)
+        # the mean of both, as the two are as often
         requests[PAIR_NAME] = {
             way: {kind: sum(requests[half][way][kind] for half in PAIR) / 2
                   for kind in ("median", "mean")}
@@ -85,9 +90,10 @@ def parse(path):
 
 def print_counts(requests, mask):
     """The table of instructions."""
-    print(f"\nInstructions a request, median of 1000, alignment mask {mask}"
+    print(f"\nInstructions a request, median of 100, alignment mask {mask}"
           + (" (as on SATA and USB hosts)" if mask == "511" else ""))
-    print("(exact: guest time counts them, on one processor)\n")
+    print("(guest time counts them, on one processor; the mean of 9 drives, "
+          "as queues differ by 8)\n")
     print(f"{'':25}" + "".join(f"{name:>11}" for name in WAYS.values())
           + "  ntdvd's own")
     for request, ways in requests.items():
