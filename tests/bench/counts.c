@@ -57,14 +57,16 @@ enum request {
  * @type: type of DVD_AUTH or DVD_READ_STRUCT.
  * @key_type: key type, for READ_KEY and SEND_KEY.
  */
-static const struct request_row {
+struct request_row {
 	const char *name;
 	uint8_t opcode, format;
 	uint16_t length;
 	bool out;
 	uint8_t type;
 	uint8_t key_type;
-} rows[] = {
+};
+
+static const struct request_row rows[] = {
 	[START_SESSION] = { "START_SESSION", GPCMD_REPORT_KEY, 0, 8, false, DVD_LU_SEND_AGID },
 	[SEND_CHALLENGE] = { "SEND_KEY_CHALLENGE", GPCMD_SEND_KEY, 1, 16, true,
 			     DVD_HOST_SEND_CHALLENGE, NTDVD_KEY_CHALLENGE },
