@@ -10,7 +10,6 @@
 
 #include "client.h"
 
-#define STAND_IN_KEY 0x6e74647664
 #define DEBUGFS "/sys/kernel/debug/ntdvd_drive"
 
 struct outcome control(int fd, uint32_t code, const void *input,
@@ -100,77 +99,6 @@ uint32_t send_key(int fd, uint32_t code, uint32_t session_id, uint32_t type,
 
 	memcpy(key.key_data, data, data_length);
 	return control(fd, code, &key, key.key_length, NULL, 0).status;
-}
-
-static uint64_t rotate(uint64_t x, int bits)
-{
-	return x << bits | x >> (64 - bits);
-}
-
-static void sip_rounds(uint64_t v[4], int rounds)
-{
-	while (rounds--) {
-		v[0] += v[1];
-		v[1] = rotate(v[1], 13) ^ v[0];
-		v[0] = rotate(v[0], 32);
-		v[2] += v[3];
-		v[3] = rotate(v[3], 16) ^ v[2];
-		v[0] += v[3];
-		v[3] = rotate(v[3], 21) ^ v[0];
-		v[2] += v[1];
-		v[1] = rotate(v[1], 17) ^ v[2];
-		v[2] = rotate(v[2], 32);
-	}
-}
-
-/* SipHash-2-4, after its paper */
-static uint64_t siphash(const uint8_t *data, size_t size, uint64_t k0, uint64_t k1)
-{
-	uint64_t v[4] = {
-		k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
-		k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573,
-	};
-	uint64_t word;
-	size_t at, i;
-
-	for (at = 0; at <= size; at += 8) {
-		word = at + 8 > size ? (uint64_t)size << 56 : 0;
-		for (i = at; i < at + 8 && i < size; i++)
-			word |= (uint64_t)data[i] << 8 * (i - at);
-		v[3] ^= word;
-		sip_rounds(v, 2);
-		v[0] ^= word;
-	}
-	v[2] ^= 0xff;
-	sip_rounds(v, 4);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
-
-void drive_fill(uint8_t *to, size_t size, uint64_t seed)
-{
-	uint64_t words[2] = { seed, 0 };
-	uint64_t hash;
-	size_t at;
-
-	for (at = 0; at < size; at += 8, words[1]++) {
-		hash = siphash((uint8_t *)words, sizeof(words), STAND_IN_KEY, 0);
-		memcpy(to + at, &hash, size - at < 8 ? size - at : 8);
-	}
-}
-
-void drive_signature(const uint8_t nonce[20], uint8_t signature[40])
-{
-	drive_fill(signature, 40, siphash(nonce, 20, STAND_IN_KEY, 3));
-}
-
-void drive_key(unsigned int which, const uint8_t challenge[CHALLENGE_SIZE],
-	       uint8_t key[KEY_SIZE])
-{
-	uint64_t hash = siphash(challenge, CHALLENGE_SIZE, STAND_IN_KEY, which);
-	int i;
-
-	for (i = 0; i < KEY_SIZE; i++)
-		key[i] = hash >> 8 * i;
 }
 
 static int drive_write(unsigned int drive, const char *file, const char *text)

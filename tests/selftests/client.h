@@ -7,8 +7,7 @@
 #include <stdint.h>
 #include <linux/ntdvd.h>
 
-#define CHALLENGE_SIZE	10
-#define KEY_SIZE	5
+#include "keys.h"
 
 /* The outcome of a request: errno, or 0 with status and information. */
 struct outcome {
@@ -49,12 +48,6 @@ uint32_t read_key(int fd, uint32_t session_id, uint32_t type, uint32_t data_leng
 		  struct key_buffer *key);
 uint32_t send_key(int fd, uint32_t code, uint32_t session_id, uint32_t type,
 		  const void *data, uint32_t data_length);
-
-/* The drive's stand-in for the key functions, see tests/drive/auth.c. */
-void drive_fill(uint8_t *to, size_t size, uint64_t seed);
-void drive_signature(const uint8_t nonce[20], uint8_t signature[40]);
-void drive_key(unsigned int which, const uint8_t challenge[CHALLENGE_SIZE],
-	       uint8_t key[KEY_SIZE]);
 
 /*
  * The emulated drive: what it is told, its log of REPORT KEY, SEND KEY, READ DISC

@@ -273,7 +273,7 @@ compile() {
 
 	shift 2
 	gcc -Wall -Werror -O2 -Iinclude/uapi "$@" -o "$work/$to" \
-		"tests/selftests/$source.c" tests/selftests/client.c
+		"tests/selftests/$source.c" tests/selftests/{client,keys}.c
 }
 
 # Compiles the user-space tests into a directory, as 64- or 32-bit programs.
