@@ -19,6 +19,9 @@ demo test stress:
 bench:
 	@tests/bench/run $(if $(COUNTS),--counts) $(if $(BASELINE),--renew)
 
+test-wine:
+	@wine/run
+
 help:
 	@echo 'make          build ntdvd.ko for the running kernel, or for KDIR=...'
 	@echo 'make demo     a whole handshake through /dev/ntdvd0 in a virtual machine, step by step'
@@ -28,10 +31,11 @@ help:
 	@echo 'make bench    what a request costs, against the other ways to a drive; COUNTS=1: only'
 	@echo '              the counts of instructions; BASELINE=1: compare with these from now on'
 	@echo 'make matrix   builds and tests on every supported kernel, up to an hour at first'
+	@echo 'make test-wine  Debian'\''s Wine as it is and with ntdvd, request by request'
 	@echo 'make lint     style and static analysis'
 	@echo 'make clean    remove what make has built'
 	@echo
 	@echo 'These install the Debian packages that they need (with sudo, if you are'
 	@echo 'not root) and keep kernels in $${XDG_CACHE_HOME:-~/.cache}/ntdvd, or NTDVD_CACHE.'
 
-.PHONY: all modules bench clean demo lint matrix test stress help
+.PHONY: all modules bench clean demo lint matrix test test-wine stress help
