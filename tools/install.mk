@@ -27,6 +27,7 @@ install-tools: tools
 	install -D -m 755 build/ntdvdctl $(DESTDIR)$(prefix)/bin/ntdvdctl
 	install -D -m 644 udev/60-ntdvd.rules $(DESTDIR)$(udevdir)/rules.d/60-ntdvd.rules
 	install -D -m 644 tools/ntdvdctl/completion.bash $(DESTDIR)$(completiondir)/ntdvdctl
+	install -D -m 644 tools/ntdvd.metainfo.xml $(DESTDIR)$(prefix)/share/metainfo/example.ntdvd.tools.metainfo.xml
 	install -D -m 644 build/man/ntdvdctl.1 $(DESTDIR)$(mandir)/man1/ntdvdctl.1
 	install -D -m 644 build/man/ntdvd.4 $(DESTDIR)$(mandir)/man4/ntdvd.4
 
