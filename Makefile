@@ -14,13 +14,14 @@ clean:
 # ntdvdctl, and what make install and the packages put where
 include tools/install.mk
 
-demo test:
+demo test test-packages:
 	@tests/run $@
 
 help:
 	@echo 'make          build ntdvd.ko for the running kernel, or for KDIR=...'
 	@echo 'make demo     a whole handshake through /dev/ntdvd0 in a virtual machine, step by step'
 	@echo 'make test     every test, in virtual machines'
+	@echo 'make test-packages  install, upgrade and remove the packages in a virtual machine'
 	@echo 'make tools    build ntdvdctl'
 	@echo 'make doc      HTML and manual pages, in build/html and build/man'
 	@echo 'make deb      Debian packages, in build/'
@@ -31,5 +32,5 @@ help:
 	@echo 'demo and test install the Debian packages that they need (with sudo, if you are'
 	@echo 'not root) and keep kernels in $${XDG_CACHE_HOME:-~/.cache}/ntdvd, or NTDVD_CACHE.'
 
-.PHONY: all modules clean demo test help tools doc deb install install-tools \
+.PHONY: all modules clean demo test test-packages help tools doc deb install install-tools \
 	install-header uninstall
