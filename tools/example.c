@@ -41,6 +41,7 @@ int main(int argc, char **argv)
 		struct ntdvd_copy_protect_key header;
 		uint8_t data[12];
 	} key = { 0 };
+	const uint32_t length = sizeof(key.header) + sizeof(key.data);
 	struct ntdvd_region region;
 	uint32_t returned;
 	__le32 session;
@@ -62,17 +63,17 @@ int main(int argc, char **argv)
 	if (!device_io_control(fd, NTDVD_IOCTL_START_SESSION, NULL, 0, &session,
 			       sizeof(session), &returned))
 		return 1;
-	key.header.key_length = htole32(sizeof(key));
+	key.header.key_length = htole32(length);
 	key.header.session_id = session;
 	key.header.key_type = htole32(NTDVD_KEY_CHALLENGE);
 	memcpy(key.data, "0123456789", 10);
-	done = device_io_control(fd, NTDVD_IOCTL_SEND_KEY, &key, sizeof(key),
+	done = device_io_control(fd, NTDVD_IOCTL_SEND_KEY, &key, length,
 				 NULL, 0, &returned);
 
 	/* The header alone goes in, the key comes out behind it. */
 	key.header.key_type = htole32(NTDVD_KEY_BUS1);
 	if (done && device_io_control(fd, NTDVD_IOCTL_READ_KEY, &key,
-				      sizeof(key.header), &key, sizeof(key),
+				      sizeof(key.header), &key, length,
 				      &returned))
 		printf("AGID %u: the drive answered the challenge with %zu bytes\n",
 		       le32toh(session), returned - sizeof(key.header));
