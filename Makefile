@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-KDIR ?= /lib/modules/$(shell uname -r)/build
+RELEASE ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(RELEASE)/build
 
 all: modules
 
 modules:
-	@[ -d "$(KDIR)" ] || { echo "ntdvd: no kernel headers at $(KDIR): install linux-headers-$$(uname -r), or give KDIR=..." >&2; exit 1; }
+	@[ -d "$(KDIR)" ] || { echo "ntdvd: no kernel headers at $(KDIR): install linux-headers-$(RELEASE), or give KDIR=..." >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 clean:
