@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What the public header has, the program, its completion and the manual page
 # know; and the documentation is built without a warning. To be run
-# from the top, with a directory for the documentation.
+# from the top, with a directory for what is
+# built, and the headers of a kernel.
 # shellcheck source=tests/selftests/tap.sh
 . tests/selftests/tap.sh
 
-build=$1
+build=$1 headers=$2
 header=include/uapi/linux/ntdvd.h
 
 every_status_has_words() {
@@ -67,6 +68,32 @@ documentation_is_built_without_a_warning() {
 	grep -q '<svg\|\.svg' "$build"/html/how-it-works.html
 }
 
+# Names of files that make install puts below $DESTDIR
+installed() {
+	(cd "$build/root" && find . -type f | sort)
+}
+
+install_puts_files_that_uninstall_takes_away() {
+	local arguments=("KDIR=$headers" RELEASE=6.1 "DESTDIR=$build/root")
+
+	mkdir -p "$build/tree" "$build/root/usr/local/bin"
+	echo other >"$build/root/usr/local/bin/other"
+	cp -r Documentation Kbuild Makefile debian drivers include tools udev "$build/tree/"
+	make -s -C "$build/tree" install "${arguments[@]}" >"$build/log" 2>&1 ||
+		{ cat "$build/log"; false; }
+	installed >"$build/names"
+	grep -qx ./usr/local/bin/ntdvdctl "$build/names"
+	grep -qx ./lib/modules/6.1/updates/ntdvd.ko "$build/names"
+	grep -qx ./usr/lib/udev/rules.d/60-ntdvd.rules "$build/names"
+	grep -qx ./usr/local/share/man/man1/ntdvdctl.1 "$build/names"
+	grep -qx ./usr/local/include/linux/ntdvd.h "$build/names"
+	test "$("$build/root/usr/local/bin/ntdvdctl" --version)" = \
+		"ntdvdctl $(dpkg-parsechangelog -S Version)"
+	make -s -C "$build/tree" uninstall "${arguments[@]}"
+	test "$(installed)" = ./usr/local/bin/other
+}
+
 run_tests every_status_has_words every_control_code_is_known \
 	every_option_is_in_the_manual_page every_cause_is_in_the_manual_page \
-	documentation_is_built_without_a_warning
+	documentation_is_built_without_a_warning \
+	install_puts_files_that_uninstall_takes_away

@@ -111,6 +111,20 @@ signal.pause()
 '
 }
 
+# Its commands are run, and print what is shown.
+the_readme_shows_a_real_run() {
+	local shown command
+
+	shown=$(sed -n '/^    \$ ntdvdctl/,/^[^ ]/s/^\(    \|$\)//p' README.md)
+	grep -q '^\$ ntdvdctl' <<<"$shown"
+	text=$(grep '^\$ ' <<<"$shown" | while read -r _ command; do
+		echo "\$ $command"
+		$command
+	done)
+	diff <(sed '/^$/d' <<<"$shown") <(sed '/^$/d' <<<"$text") | sed 's/^/# /'
+	test "${PIPESTATUS[0]}" = 0
+}
+
 list_shows_drives_nodes_discs_and_features() {
 	ctl list
 	ends_with 0
@@ -494,7 +508,7 @@ without_the_module_it_says_how_to_load_it() {
 	modprobe ntdvd
 }
 
-run_tests list_shows_drives_nodes_discs_and_features sessions_shows_who_holds_what \
+run_tests the_readme_shows_a_real_run list_shows_drives_nodes_discs_and_features sessions_shows_who_holds_what \
 	info_tells_of_drive_region_and_disc structure_is_decoded_and_kept_as_it_came \
 	structure_that_is_long_comes_whole \
 	structure_that_needs_authentication_is_refused_by_name \
