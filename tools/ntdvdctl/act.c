@@ -452,7 +452,7 @@ enum result command_raw(int argc, char **argv)
 	if (result)
 		return result;
 	if (NEEDS_WRITING(code->code)) {
-		result = confirm("This request may change the drive for good, as a region change does. Send it?");
+		result = confirm("This request may change the drive for good. Send it?");
 		if (result) {
 			close(fd);
 			return result;

@@ -59,7 +59,7 @@ static const struct option long_options[] = {
 	{ }
 };
 
-static void usage(FILE *stream)
+static void help(FILE *stream)
 {
 	char left[48];
 	size_t i;
@@ -136,7 +136,7 @@ static enum result parse_options(int argc, char **argv, char *given)
 					    "%s is not a length", optarg);
 			break;
 		case 'h':
-			usage(stdout);
+			help(stdout);
 			exit(RESULT_OK);
 		case 'V':
 			printf("ntdvdctl %s\n", VERSION);
@@ -162,7 +162,7 @@ int main(int argc, char **argv)
 	if (result)
 		return result;
 	if (optind == argc) {
-		usage(stderr);
+		help(stderr);
 		return RESULT_USAGE;
 	}
 	command = find_command(argv[optind]);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define __printf(text, args) __attribute__((format(printf, text, args)))
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Exit statuses, documented in ntdvdctl(1) */
@@ -84,7 +85,7 @@ void decode_structure(unsigned int format, const uint8_t *data, size_t length);
 void json_open(const char *key, char bracket);
 void json_close(void);
 void json_string(const char *key, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__printf(2, 3);
 void json_number(const char *key, long long number);
 void json_bool(const char *key, bool value);
 void json_null(const char *key);
@@ -92,13 +93,13 @@ void json_hex(const char *key, const uint8_t *data, size_t length);
 void json_regions(const char *key, uint8_t set);
 void json_status(const char *key, uint32_t status);
 
-void heading(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void heading(const char *format, ...) __printf(1, 2);
 void field(const char *label, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__printf(2, 3);
 void hex_dump(const uint8_t *data, size_t length);
 
 enum result fail(enum result result, const char *cause, const char *advice,
-		 const char *format, ...) __attribute__((format(printf, 4, 5)));
+		 const char *format, ...) __printf(4, 5);
 enum result fail_status(uint32_t status, const char *what);
 enum result fail_errno(int error, const char *what);
 
