@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
-KDIR ?= /lib/modules/$(shell uname -r)/build
+RELEASE ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(RELEASE)/build
 
 all: modules
 
 modules:
-	@[ -d "$(KDIR)" ] || { echo "ntdvd: no kernel headers at $(KDIR): install linux-headers-$$(uname -r), or give KDIR=..." >&2; exit 1; }
+	@[ -d "$(KDIR)" ] || { echo "ntdvd: no kernel headers at $(KDIR): install linux-headers-$(RELEASE), or give KDIR=..." >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 clean:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	rm -rf build
+	[ ! -d "$(KDIR)" ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
 lint matrix:
 	@tests/$@
 
-demo test stress:
+demo test stress test-packages:
 	@ONLY="$(ONLY)" SEED="$(SEED)" tests/run $@
 
 bench:
@@ -21,6 +23,9 @@ bench:
 
 test-wine:
 	@wine/run
+
+# ntdvdctl, and what make install and the packages put where
+include tools/install.mk
 
 help:
 	@echo 'make          build ntdvd.ko for the running kernel, or for KDIR=...'
@@ -33,9 +38,16 @@ help:
 	@echo 'make matrix   builds and tests on every supported kernel, up to an hour at first'
 	@echo 'make test-wine  Debian'\''s Wine as it is and with ntdvd, request by request'
 	@echo 'make lint     style and static analysis'
+	@echo 'make test-packages  install, upgrade and remove the packages in a virtual machine'
+	@echo 'make tools    build ntdvdctl'
+	@echo 'make doc      HTML and manual pages, in build/html and build/man'
+	@echo 'make deb      Debian packages, in build/'
+	@echo 'make install  install module, ntdvdctl, manual pages, udev rule and header; DESTDIR='
+	@echo 'make uninstall  remove them again'
 	@echo 'make clean    remove what make has built'
 	@echo
 	@echo 'These install the Debian packages that they need (with sudo, if you are'
 	@echo 'not root) and keep kernels in $${XDG_CACHE_HOME:-~/.cache}/ntdvd, or NTDVD_CACHE.'
 
-.PHONY: all modules bench clean demo lint matrix test test-wine stress help
+.PHONY: all modules bench clean demo lint matrix test test-packages test-wine stress \
+	help tools doc deb install install-tools install-header uninstall

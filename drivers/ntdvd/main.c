@@ -452,3 +452,4 @@ module_init(ntdvd_init);
 module_exit(ntdvd_exit);
 MODULE_DESCRIPTION("Windows DVD interface of DVD drives");
 MODULE_LICENSE("GPL");
+MODULE_ALIAS_SCSI_DEVICE(TYPE_ROM);

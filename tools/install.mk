@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# ntdvdctl and the documentation, and where they are installed.
+
+VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
+prefix ?= /usr/local
+mandir ?= $(prefix)/share/man
+udevdir ?= /usr/lib/udev
+completiondir ?= $(prefix)/share/bash-completion/completions
+moduledir = $(DESTDIR)/lib/modules/$(RELEASE)/updates
+CFLAGS ?= -O2 -Wall
+
+tools: build/ntdvdctl
+
+build/ntdvdctl: $(wildcard tools/ntdvdctl/*.[ch]) include/uapi/linux/ntdvd.h debian/changelog
+	@mkdir -p build
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
+		-Iinclude/uapi -o $@ $(filter %.c,$^)
+
+doc:
+	Documentation/build
+
+deb:
+	debian/build
+
+MAN = build/man/ntdvdctl.1 build/man/ntdvd.4
+
+$(MAN) &: $(wildcard Documentation/man/*.rst) debian/changelog
+	@if command -v sphinx-build >/dev/null; then Documentation/build man; \
+	else echo "ntdvd: no manual pages: install python3-sphinx for them" >&2; fi
+
+install-tools: tools $(MAN)
+	install -D -m 755 build/ntdvdctl $(DESTDIR)$(prefix)/bin/ntdvdctl
+	install -D -m 644 udev/60-ntdvd.rules $(DESTDIR)$(udevdir)/rules.d/60-ntdvd.rules
+	install -D -m 644 tools/ntdvdctl/completion.bash $(DESTDIR)$(completiondir)/ntdvdctl
+	install -D -m 644 tools/ntdvd.metainfo.xml \
+		$(DESTDIR)$(prefix)/share/metainfo/example.ntdvd.tools.metainfo.xml
+	@for page in $(wildcard $(MAN)); do \
+		install -v -D -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/}; \
+	done
+
+install-header:
+	install -D -m 644 include/uapi/linux/ntdvd.h $(DESTDIR)$(prefix)/include/linux/ntdvd.h
+
+# What is on this machine is brought up to date, unless it is for a packager.
+install: modules install-tools install-header
+	install -D -m 644 ntdvd.ko $(moduledir)/ntdvd.ko
+ifeq ($(DESTDIR),)
+	depmod $(RELEASE)
+	-[ ! -d /sys/module/ntdvd ] || rmmod ntdvd
+	-[ ! -S /run/udev/control ] || { udevadm control --reload && \
+		udevadm trigger --action=change --subsystem-match=scsi --attr-match=type=5; }
+endif
+
+uninstall:
+ifeq ($(DESTDIR),)
+	-[ ! -d /sys/module/ntdvd ] || rmmod ntdvd
+endif
+	rm -f $(moduledir)/ntdvd.ko $(DESTDIR)$(prefix)/bin/ntdvdctl \
+		$(DESTDIR)$(udevdir)/rules.d/60-ntdvd.rules \
+		$(DESTDIR)$(completiondir)/ntdvdctl \
+		$(DESTDIR)$(prefix)/share/metainfo/example.ntdvd.tools.metainfo.xml \
+		$(DESTDIR)$(mandir)/man1/ntdvdctl.1 $(DESTDIR)$(mandir)/man4/ntdvd.4 \
+		$(DESTDIR)$(prefix)/include/linux/ntdvd.h
+ifeq ($(DESTDIR),)
+	depmod $(RELEASE)
+endif
