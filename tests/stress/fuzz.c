@@ -667,7 +667,7 @@ static void usage(FILE *to)
 	fprintf(to, "Usage: fuzz [--seed N] [--requests N]\n"
 		"Random requests to /dev/ntdvd0 to %u of the emulated drive.\n"
 		"  --seed N       begin with this seed (a random one)\n"
-		"  --requests N   how many to send (100000)\n", DRIVES - 1);
+		"  --requests N   how many to send (100000)\n", DRIVES - 1U);
 }
 
 int main(int argc, char **argv)

@@ -174,10 +174,10 @@ need_headers() {
 
 # The newest version of a package, of another suite if one is given
 version_of() {
-	local apt=()
+	local through=()
 
-	[ -z "${2-}" ] || apt=(private_apt)
-	"${apt[@]}" apt-cache madison "$1" 2>/dev/null |
+	[ -z "${2-}" ] || through=(private_apt)
+	"${through[@]}" apt-cache madison "$1" 2>/dev/null |
 		awk -F ' *[|] *' -v suite=" ${2-}" 'index($3, suite) { print $2; exit }'
 }
 
