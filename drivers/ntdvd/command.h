@@ -13,16 +13,16 @@ static __always_inline struct ntdvd_command
 ntdvd_key_command(u8 opcode, enum dma_data_direction direction,
 		  enum ntdvd_key_class class, u8 agid, u8 format, u16 length)
 {
-	struct ntdvd_command cmd = {
+	/* not a variable, which would be copied */
+	return (struct ntdvd_command) {
 		.cdb[0] = opcode,
 		.cdb[7] = class == NTDVD_AACS ? 2 : 0,	/* MMC's number */
+		.cdb[8] = length >> 8,
+		.cdb[9] = length & 0xff,
 		.cdb[10] = agid << 6 | format,
 		.direction = direction,
 		.length = length,
 	};
-
-	put_unaligned_be16(length, &cmd.cdb[8]);
-	return cmd;
 }
 
 /**
@@ -69,16 +69,15 @@ ntdvd_send_key(enum ntdvd_key_class class, u8 agid, u8 format, u16 length)
 static inline struct ntdvd_command
 ntdvd_read_disc_structure(u8 agid, u8 format, u16 length)
 {
-	struct ntdvd_command cmd = {
+	return (struct ntdvd_command) {
 		.cdb[0] = GPCMD_READ_DVD_STRUCTURE,
 		.cdb[7] = format,
+		.cdb[8] = length >> 8,
+		.cdb[9] = length & 0xff,
 		.cdb[10] = agid << 6,
 		.direction = DMA_FROM_DEVICE,
 		.length = length,
 	};
-
-	put_unaligned_be16(length, &cmd.cdb[8]);
-	return cmd;
 }
 
 /**

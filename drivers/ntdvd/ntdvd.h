@@ -204,8 +204,23 @@ void ntdvd_request_end(struct ntdvd_request *rq);
 
 extern bool ntdvd_reclaim;
 
-bool ntdvd_owns_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
-			u8 agid, const void *owner);
+/**
+ * ntdvd_owns_session() - does an open file hold an AGID?
+ * @drive: the drive.
+ * @class: key class of the AGID.
+ * @agid: the AGID, 0 to 3.
+ * @owner: the open file.
+ *
+ * Context: the caller holds the lock of @drive.
+ * Return: true if it does.
+ */
+static inline bool
+ntdvd_owns_session(const struct ntdvd_drive *drive, enum ntdvd_key_class class,
+		   u8 agid, const void *owner)
+{
+	return READ_ONCE(drive->sessions[class][agid].owner) == owner;
+}
+
 void ntdvd_own_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 		       u8 agid, const void *owner);
 void ntdvd_forget_sessions(struct ntdvd_drive *drive);

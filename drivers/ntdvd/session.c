@@ -24,22 +24,6 @@ MODULE_PARM_DESC(reclaim, "invalidate AGIDs that no open file holds when a drive
 static atomic_t ntdvd_suspends;
 
 /**
- * ntdvd_owns_session() - does an open file hold an AGID?
- * @drive: the drive.
- * @class: key class of the AGID.
- * @agid: the AGID, 0 to 3.
- * @owner: the open file.
- *
- * Context: the caller holds the lock of @drive.
- * Return: true if it does.
- */
-bool ntdvd_owns_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
-			u8 agid, const void *owner)
-{
-	return READ_ONCE(drive->sessions[class][agid].owner) == owner;
-}
-
-/**
  * ntdvd_own_session() - enter who holds an AGID
  * @drive: the drive.
  * @class: key class of the AGID.
