@@ -3,6 +3,7 @@
  * The requests of AACS. None of its cryptography is here: certificates, keys
  * and ids go through as they are.
  */
+#include <linux/build_bug.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -11,6 +12,10 @@
 #include "request.h"
 
 #define PACK_SIZE 32768
+
+/* What is sent to the drive is in @long_data. */
+static_assert(sizeof(struct ntdvd_aacs_send_challenge_key) > NTDVD_SMALL_SIZE);
+static_assert(sizeof(struct ntdvd_aacs_id) <= NTDVD_SMALL_SIZE);
 
 /**
  * ntdvd_check_aacs() - check the lengths of an AACS request, which are exact
@@ -40,8 +45,13 @@ u32 ntdvd_check_aacs(struct ntdvd_request *rq)
 u32 ntdvd_check_aacs_session(struct ntdvd_request *rq)
 {
 	u32 status = ntdvd_check_aacs(rq);
+	const __le32 *session_id = &rq->input.session_id;
 
-	return status ? status : ntdvd_check_session(rq, rq->input.session_id);
+	if (status)
+		return status;
+	if (rq->control->input > sizeof(rq->small))
+		session_id = (const __le32 *)rq->long_data;
+	return ntdvd_check_session(rq, *session_id);
 }
 
 /**
@@ -98,14 +108,17 @@ u32 ntdvd_check_aacs_block(struct ntdvd_request *rq)
 /* Send a command whose data must be exactly the output. */
 static u32 ntdvd_ask_output(struct ntdvd_request *rq, struct ntdvd_command *cmd)
 {
-	u32 status = ntdvd_ask_whole(rq, cmd);
 	u16 size = rq->control->output;
+	u32 status;
 
+	if (size > sizeof(rq->small) && !ntdvd_alloc_long(rq, size))
+		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
+	status = ntdvd_ask_whole(rq, cmd);
 	if (status)
 		return status;
 	if (get_unaligned_be16(cmd->data) - 2 != size)
 		return NTDVD_STATUS_IO_DEVICE_ERROR;
-	memcpy(rq->output, cmd->data + NTDVD_HEADER_SIZE, size);
+	memcpy(ntdvd_output(rq), cmd->data + NTDVD_HEADER_SIZE, size);
 	rq->information = size;
 	return NTDVD_STATUS_SUCCESS;
 }
@@ -157,7 +170,7 @@ u32 ntdvd_aacs_send(struct ntdvd_request *rq)
 {
 	const size_t at = sizeof(rq->input.session_id);
 
-	return ntdvd_send_data(rq, rq->control->format, rq->input.bytes + at,
+	return ntdvd_send_data(rq, rq->control->format, rq->long_data + at,
 			       rq->control->input - at);
 }
 
@@ -230,9 +243,9 @@ static u32 ntdvd_read_block(struct ntdvd_request *rq, u8 *data)
 		if (rq->output_length < sum + size ||
 		    rq->output_length <= (packs - 1) * PACK_SIZE)
 			return ntdvd_too_small(rq, packs * PACK_SIZE);
-		if (!pack && !ntdvd_alloc_output(rq, packs * PACK_SIZE))
+		if (!pack && !ntdvd_alloc_long(rq, packs * PACK_SIZE))
 			return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
-		memcpy(rq->output + sum, data + NTDVD_HEADER_SIZE, size);
+		memcpy(rq->long_data + sum, data + NTDVD_HEADER_SIZE, size);
 		sum += size;
 	} while (++pack < packs);
 	rq->information = sum;
@@ -279,7 +292,7 @@ u32 ntdvd_aacs_block_size(struct ntdvd_request *rq)
 					 &packs, &size);
 	if (status)
 		return status;
-	put_unaligned_le32((packs - 1) * PACK_SIZE + size, rq->output);
+	put_unaligned_le32((packs - 1) * PACK_SIZE + size, rq->small);
 	rq->information = rq->control->output;
 	return NTDVD_STATUS_SUCCESS;
 }

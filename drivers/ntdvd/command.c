@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sending a SCSI command, and what the drive's answer means to Windows. */
-#include <linux/string.h>
+/* What becomes of a SCSI command, and what that means to Windows. */
 #include <scsi/scsi.h>
 
 #include "command.h"
@@ -115,8 +114,17 @@ static u32 ntdvd_host_status(u8 host)
 	}
 }
 
-static u32 ntdvd_status(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
-			int result)
+/**
+ * ntdvd_failure() - what a command's result means, unless it is 0
+ * @drive: the drive.
+ * @cmd: the command; @repeat is set if it may be sent again.
+ * @result: of ntdvd_execute().
+ *
+ * Context: the caller holds the lock of @drive.
+ * Return: the NTSTATUS, which may be SUCCESS nevertheless.
+ */
+u32 ntdvd_failure(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
+		  int result)
 {
 	const struct ntdvd_sense *sense;
 
@@ -125,7 +133,7 @@ static u32 ntdvd_status(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
 	    ntdvd_host_status(host_byte(result)) == NTDVD_STATUS_IO_TIMEOUT)
 		ntdvd_forget_sessions(drive);
 
-	if (result && ntdvd_drive_is_gone(drive))
+	if (ntdvd_drive_is_gone(drive))
 		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
 	if (result == -ENOMEM)
 		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
@@ -156,31 +164,4 @@ static u32 ntdvd_status(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
 		return scsi_status_is_good(result) ? NTDVD_STATUS_SUCCESS :
 						     NTDVD_STATUS_IO_DEVICE_ERROR;
 	}
-}
-
-/**
- * ntdvd_command() - send a command and tell what became of it
- * @drive: the drive.
- * @cmd: the command, from one of the functions above. Without @data the
- *	drive's buffer is used, which data-out must then be in.
- *
- * It is sent once. Where the contract's section 5 lets it be repeated, @repeat
- * says so. Ends all sessions of the drive where the drive has forgotten them.
- *
- * Context: may sleep. The caller holds the lock of @drive.
- * Return: the NTSTATUS.
- */
-u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
-{
-	int result;
-
-	if (ntdvd_drive_is_gone(drive))
-		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
-	if (!cmd->data)
-		cmd->data = drive->buffer;
-	if (cmd->direction == DMA_FROM_DEVICE)
-		memset(cmd->data, 0, cmd->length);
-	result = ntdvd_execute(drive, cmd);
-	trace_ntdvd_command(drive, cmd, result);
-	return ntdvd_status(drive, cmd, result);
 }

@@ -4,10 +4,13 @@
 #define NTDVD_COMMAND_H
 
 #include <linux/cdrom.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
 #include <scsi/scsi_device.h>
 
 #include "compat.h"
 #include "ntdvd.h"
+#include "trace.h"
 
 static __always_inline struct ntdvd_command
 ntdvd_key_command(u8 opcode, enum dma_data_direction direction,
@@ -16,7 +19,7 @@ ntdvd_key_command(u8 opcode, enum dma_data_direction direction,
 	/* not a variable, which would be copied */
 	return (struct ntdvd_command) {
 		.cdb[0] = opcode,
-		.cdb[7] = class == NTDVD_AACS ? 2 : 0,	/* MMC's number */
+		.cdb[7] = class << 1,	/* MMC's number */
 		.cdb[8] = length >> 8,
 		.cdb[9] = length & 0xff,
 		.cdb[10] = agid << 6 | format,
@@ -136,6 +139,8 @@ static inline bool ntdvd_drive_is_gone(const struct ntdvd_drive *drive)
 
 	if (!sdev)
 		return true;
+	if (likely(sdev->sdev_state == SDEV_RUNNING))
+		return false;
 	switch (sdev->sdev_state) {
 	case SDEV_CANCEL:
 	case SDEV_DEL:
@@ -147,7 +152,48 @@ static inline bool ntdvd_drive_is_gone(const struct ntdvd_drive *drive)
 	}
 }
 
+/**
+ * ntdvd_transferred() - how much data came or went
+ * @cmd: a command that was sent.
+ *
+ * Return: bytes, as far as the host can tell.
+ */
+static inline u32 ntdvd_transferred(const struct ntdvd_command *cmd)
+{
+	if (likely(cmd->residue <= 0))
+		return cmd->length;
+	return cmd->length - min_t(u32, cmd->residue, cmd->length);
+}
+
 /* command.c */
-u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd);
+u32 ntdvd_failure(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
+		  int result);
+
+/**
+ * ntdvd_command() - send a command and tell what became of it
+ * @drive: a drive that was not gone.
+ * @cmd: the command, from one of the functions above. Without @data the
+ *	drive's buffer is used, which data-out must then be in.
+ *
+ * It is sent once. Where the contract's section 5 lets it be repeated, @repeat
+ * says so. Ends all sessions of the drive where the drive has forgotten them.
+ *
+ * Context: may sleep. The caller holds the lock of @drive.
+ * Return: the NTSTATUS.
+ */
+static __always_inline u32 ntdvd_command(struct ntdvd_drive *drive,
+					 struct ntdvd_command *cmd)
+{
+	int result;
+
+	if (!cmd->data)
+		cmd->data = drive->buffer;
+	if (cmd->direction == DMA_FROM_DEVICE && cmd->length)
+		memset(cmd->data, 0, cmd->length);
+	result = ntdvd_execute(drive, cmd);
+	trace_ntdvd_command(drive, cmd, result);
+	return likely(!result) ? NTDVD_STATUS_SUCCESS :
+				 ntdvd_failure(drive, cmd, result);
+}
 
 #endif /* NTDVD_COMMAND_H */

@@ -41,8 +41,7 @@ u32 ntdvd_check_read_structure(struct ntdvd_request *rq)
 		if (format < ntdvd_secret_formats[i].first ||
 		    format > ntdvd_secret_formats[i].last)
 			continue;
-		rq->class = ntdvd_secret_formats[i].class;
-		rq->session = true;
+		rq->session = rq->drive->sessions[ntdvd_secret_formats[i].class];
 	}
 	return NTDVD_STATUS_SUCCESS;
 }
@@ -65,7 +64,7 @@ u32 ntdvd_read_structure(struct ntdvd_request *rq)
 {
 	const struct ntdvd_read_structure *input = &rq->input.structure;
 	u8 format = le32_to_cpu(input->format);
-	u8 *output = ntdvd_alloc_output(rq, rq->output_length);
+	u8 *output = ntdvd_alloc_long(rq, rq->output_length);
 	struct ntdvd_command cmd;
 	u32 status, length, at;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* READ_KEY, SEND_KEY, SEND_KEY2 and GET_REGION: the keys of CSS. */
-#include <linux/nospec.h>
+#include <linux/build_bug.h>
 #include <linux/string.h>
 
 #include "compat.h"
@@ -10,6 +10,8 @@
 #define DISC_KEY	0x02
 #define DISC_KEY_SIZE	2048
 #define RPC_PHASE_II	1
+
+static_assert(NTDVD_KEY_SIZE <= NTDVD_SMALL_SIZE);
 
 /**
  * struct ntdvd_key - a row of the table of key types
@@ -32,8 +34,7 @@ struct ntdvd_key {
 #define INVALID	NTDVD_STATUS_INVALID_PARAMETER
 #define REFUSED	NTDVD_STATUS_INVALID_DEVICE_REQUEST
 
-/* By key type; where there is none, all is zero. */
-#define KEY(name, ...)	[NTDVD_KEY_##name] = { NTDVD_KEY_##name, __VA_ARGS__ }
+#define KEY(name, ...)	{ NTDVD_KEY_##name, __VA_ARGS__ }
 
 static const struct ntdvd_key ntdvd_keys[] = {
 	/* type				data  room session read SEND_KEY SEND_KEY2 */
@@ -46,20 +47,17 @@ static const struct ntdvd_key ntdvd_keys[] = {
 	KEY(GET_RPC,		4,    4,    false, YES,     INVALID, REFUSED),
 	KEY(DISK,		2048, 2048, true,  YES,     INVALID, REFUSED),
 	KEY(INVALIDATE_AGID,	0,    0,    true,  YES,     YES,     YES),
-};
-
-static const struct ntdvd_key ntdvd_unknown_key = {
-	.read = REFUSED, .send = INVALID, .send2 = INVALID,
+	/* and any other */
+	{ 0,			0,    0,    false, REFUSED, INVALID, INVALID },
 };
 
 static const struct ntdvd_key *ntdvd_find_key(__le32 key_type)
 {
-	u32 type = le32_to_cpu(key_type);
+	const struct ntdvd_key *key = ntdvd_keys;
 
-	if (type >= ARRAY_SIZE(ntdvd_keys))
-		return &ntdvd_unknown_key;
-	type = array_index_nospec(type, ARRAY_SIZE(ntdvd_keys));
-	return ntdvd_keys[type].type ? &ntdvd_keys[type] : &ntdvd_unknown_key;
+	while (key->type != le32_to_cpu(key_type) && key->type)
+		key++;
+	return key;
 }
 
 /**
@@ -108,7 +106,7 @@ static void ntdvd_split_title_key(struct ntdvd_copy_protect_key *output,
 
 static u32 ntdvd_finish_read_key(struct ntdvd_request *rq, u32 length)
 {
-	struct ntdvd_copy_protect_key *output = (void *)rq->output;
+	struct ntdvd_copy_protect_key *output = ntdvd_output(rq);
 
 	*output = rq->input.key;
 	if (rq->key->type == NTDVD_KEY_TITLE && length)
@@ -122,15 +120,16 @@ static u32 ntdvd_finish_read_key(struct ntdvd_request *rq, u32 length)
 static u32 ntdvd_read_disk_key(struct ntdvd_request *rq)
 {
 	const size_t size = sizeof(struct ntdvd_copy_protect_key) + DISC_KEY_SIZE;
+	u8 *output = ntdvd_alloc_long(rq, size);
 	struct ntdvd_command cmd;
 	u32 status;
 
-	if (!ntdvd_alloc_output(rq, size))
+	if (!output)
 		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
 	cmd = ntdvd_read_disc_structure(rq->agid, DISC_KEY,
 					NTDVD_HEADER_SIZE + DISC_KEY_SIZE);
 	/* so that the key is where it belongs without another copy */
-	cmd.data = rq->output + size - cmd.length;
+	cmd.data = output + size - cmd.length;
 	status = ntdvd_ask_whole(rq, &cmd);
 	if (status)
 		return status;
@@ -164,7 +163,7 @@ u32 ntdvd_read_key(struct ntdvd_request *rq)
 	status = ntdvd_ask(rq, &cmd, &length);
 	if (status)
 		return status;
-	memcpy(rq->output + sizeof(rq->input.key),
+	memcpy(rq->small + sizeof(rq->input.key),
 	       rq->drive->buffer + NTDVD_HEADER_SIZE, length);
 	return ntdvd_finish_read_key(rq, length);
 }
@@ -233,7 +232,7 @@ u32 ntdvd_run_send_key(struct ntdvd_request *rq)
 	/* MMC invalidates the AGID of a bus key 2 that is wrong. */
 	if (rq->key->type == NTDVD_KEY_BUS2 &&
 	    status == NTDVD_STATUS_CSS_AUTHENTICATION_FAILURE)
-		ntdvd_own_session(rq->drive, NTDVD_CSS, rq->agid, NULL);
+		ntdvd_drop_session(rq->session);
 	return status;
 }
 
@@ -262,7 +261,7 @@ u32 ntdvd_check_get_region(struct ntdvd_request *rq)
  */
 u32 ntdvd_get_region(struct ntdvd_request *rq)
 {
-	struct ntdvd_region *region = (void *)rq->output;
+	struct ntdvd_region *region = (void *)rq->small;
 	const u8 *data = rq->drive->buffer + NTDVD_HEADER_SIZE;
 	const struct ntdvd_rpc_key *rpc = (void *)data;
 	struct ntdvd_command cmd;

@@ -18,7 +18,7 @@
 #include <scsi/scsi_driver.h>
 
 #include "compat.h"
-#include "ntdvd.h"
+#include "run.h"
 #include "trace.h"
 
 /* The bus that the notifier is on, NULL until there is a SCSI device */
@@ -88,17 +88,11 @@ static int ntdvd_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* Reads what the caller fills in, once. */
-static int ntdvd_copy_in(struct ntdvd_device_control *ctl,
-			 const struct ntdvd_device_control __user *uctl)
+static int ntdvd_copy_session_id(__le32 *id, const __le32 __user *from)
 {
-	if (!user_read_access_begin(uctl, sizeof(*uctl)))
+	if (!user_read_access_begin(from, sizeof(*from)))
 		return -EFAULT;
-	unsafe_get_user(ctl->control_code, &uctl->control_code, fault);
-	unsafe_get_user(ctl->input, &uctl->input, fault);
-	unsafe_get_user(ctl->output, &uctl->output, fault);
-	unsafe_get_user(ctl->input_length, &uctl->input_length, fault);
-	unsafe_get_user(ctl->output_length, &uctl->output_length, fault);
+	unsafe_get_user(*id, from, fault);
 	user_read_access_end();
 	return 0;
 
@@ -110,91 +104,112 @@ fault:
 /* Most are a DVD_SESSION_ID or a key's header, whose size is known here. */
 static int ntdvd_copy_input(struct ntdvd_request *rq, const void __user *input)
 {
-	switch (rq->input_wanted) {
-	case 0:
-		return 0;
-	case sizeof(rq->input.session_id):
-		return get_user(rq->input.session_id, (const __le32 __user *)input);
-	case sizeof(rq->input.key):
+	const u32 wanted = rq->control->input;
+	u32 length;
+	void *to;
+
+	if (wanted == sizeof(rq->input.session_id) && rq->input_length >= wanted)
+		return ntdvd_copy_session_id(&rq->input.session_id, input);
+	if (wanted == sizeof(rq->input.key) && rq->input_length >= wanted)
 		return copy_from_user(&rq->input.key, input,
 				      sizeof(rq->input.key)) ? -EFAULT : 0;
-	default:
-		return copy_from_user(rq->input.bytes, input,
-				      rq->input_wanted) ? -EFAULT : 0;
-	}
+	if (!wanted)
+		return 0;
+	length = ntdvd_input_wanted(rq);
+	to = ntdvd_request_input(rq, length);
+	if (!to)
+		return -ENOMEM;
+	return copy_from_user(to, input, length) ? -EFAULT : 0;
 }
 
-static int ntdvd_copy_output(const struct ntdvd_request *rq, void __user *output)
+static int ntdvd_copy_output(struct ntdvd_request *rq, void __user *output)
 {
-	if (rq->information == sizeof(rq->input.session_id))
-		return put_user(get_unaligned((__le32 *)rq->output),
+	const void *from = ntdvd_output(rq);
+
+	if (rq->information == sizeof(__le32))
+		return put_user(get_unaligned((__le32 *)from),
 				(__le32 __user *)output);
-	return copy_to_user(output, rq->output, rq->information) ? -EFAULT : 0;
+	return copy_to_user(output, from, rq->information) ? -EFAULT : 0;
 }
 
-static int ntdvd_copy_out(const struct ntdvd_request *rq,
-			  const struct ntdvd_device_control *ctl,
-			  struct ntdvd_device_control __user *uctl)
+static __always_inline long
+ntdvd_device_control(struct file *file,
+		     struct ntdvd_device_control __user *ctl)
 {
-	if (!rq->status && rq->information &&
-	    ntdvd_copy_output(rq, u64_to_user_ptr(ctl->output)))
+	struct ntdvd_request rq = {
+		.drive = file->private_data,
+		.owner = file,
+	};
+	u64 input, output;
+	u32 code;
+	int err;
+
+	if (trace_ntdvd_request_enabled())
+		rq.start = ktime_get_ns();
+
+	/* what the caller fills in, once */
+	if (!user_read_access_begin(ctl, sizeof(*ctl)))
 		return -EFAULT;
-	if (!user_write_access_begin(uctl, sizeof(*uctl)))
-		return -EFAULT;
-	unsafe_put_user(rq->status, &uctl->status, fault);
-	unsafe_put_user(rq->information, &uctl->information, fault);
+	unsafe_get_user(code, &ctl->control_code, read_fault);
+	unsafe_get_user(input, &ctl->input, read_fault);
+	unsafe_get_user(output, &ctl->output, read_fault);
+	unsafe_get_user(rq.input_length, &ctl->input_length, read_fault);
+	unsafe_get_user(rq.output_length, &ctl->output_length, read_fault);
+	user_read_access_end();
+
+	/* which are FILE_READ_ACCESS and FILE_WRITE_ACCESS */
+	BUILD_BUG_ON((__force u32)FMODE_READ != 1 || (__force u32)FMODE_WRITE != 2);
+	if (!ntdvd_request_begin(&rq, code, (__force u32)file->f_mode))
+		goto answer;
+	err = ntdvd_copy_input(&rq, u64_to_user_ptr(input));
+	if (unlikely(err))
+		goto no_input;
+	err = ntdvd_request_run(&rq);
+	if (err)
+		goto end;
+
+answer:
+	if (trace_ntdvd_request_enabled() && rq.start)
+		trace_ntdvd_request(&rq, code, ktime_get_ns() - rq.start);
+	if (likely(!rq.status) && rq.information) {
+		err = ntdvd_copy_output(&rq, u64_to_user_ptr(output));
+		if (err)
+			goto undo;
+	}
+	err = -EFAULT;
+	if (!user_write_access_begin(ctl, sizeof(*ctl)))
+		goto undo;
+	unsafe_put_user(rq.status, &ctl->status, write_fault);
+	unsafe_put_user(rq.information, &ctl->information, write_fault);
 	user_write_access_end();
+	ntdvd_request_end(&rq);
 	return 0;
 
-fault:
+no_input:
+	if (err != -ENOMEM)
+		goto end;
+	rq.status = NTDVD_STATUS_INSUFFICIENT_RESOURCES;
+	goto answer;
+
+write_fault:
 	user_write_access_end();
-	return -EFAULT;
-}
-
-static int ntdvd_device_control(struct file *file,
-				struct ntdvd_device_control __user *uctl)
-{
-	struct ntdvd_drive *drive = file->private_data;
-	struct ntdvd_request rq = {
-		.drive = drive,
-		.owner = file,
-		.access = (file->f_mode & FMODE_READ ? 1 : 0) |
-			  (file->f_mode & FMODE_WRITE ? 2 : 0),
-	};
-	struct ntdvd_device_control ctl;
-	u64 start = trace_ntdvd_request_enabled() ? ktime_get_ns() : 0;
-	int err = 0;
-
-	if (ntdvd_copy_in(&ctl, uctl))
-		return -EFAULT;
-	rq.input_length = ctl.input_length;
-	rq.output_length = ctl.output_length;
-
-	if (ntdvd_request_begin(&rq, ctl.control_code)) {
-		err = ntdvd_copy_input(&rq, u64_to_user_ptr(ctl.input));
-		if (!err)
-			err = ntdvd_request_run(&rq);
-	}
-	if (!err) {
-		if (start)
-			trace_ntdvd_request(&rq, ctl.control_code,
-					    ktime_get_ns() - start);
-		err = ntdvd_copy_out(&rq, &ctl, uctl);
-		if (err && ntdvd_request_undo(&rq))
-			ntdvd_queue_end_orphans(drive);
-	}
+undo:
+	if (ntdvd_request_undo(&rq))
+		ntdvd_queue_end_orphans(rq.drive);
+end:
 	ntdvd_request_end(&rq);
 	return err;
+
+read_fault:
+	user_read_access_end();
+	return -EFAULT;
 }
 
 static long ntdvd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	switch (cmd) {
-	case NTDVD_IOC_DEVICE_CONTROL:
-		return ntdvd_device_control(file, (void __user *)arg);
-	default:
+	if (cmd != NTDVD_IOC_DEVICE_CONTROL)
 		return -ENOTTY;
-	}
+	return ntdvd_device_control(file, (void __user *)arg);
 }
 
 static const struct file_operations ntdvd_fops = {
@@ -267,6 +282,7 @@ static int ntdvd_add(struct scsi_device *sdev)
 	mutex_init(&drive->lock);
 	INIT_WORK(&drive->end_orphans, ntdvd_end_orphans_work);
 	drive->sdev = sdev;
+	drive->lacks = NTDVD_DRIVE_KINDS;
 	snprintf(drive->name, sizeof(drive->name), "ntdvd%u", number);
 	drive->misc.minor = MISC_DYNAMIC_MINOR;
 	drive->misc.name = drive->name;

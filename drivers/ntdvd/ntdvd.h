@@ -8,6 +8,7 @@
 #ifndef NTDVD_H
 #define NTDVD_H
 
+#include <linux/atomic.h>
 #include <linux/dma-direction.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -15,6 +16,8 @@
 #include <linux/mutex.h>
 #include <linux/ntdvd.h>
 #include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_common.h>
 
@@ -28,8 +31,8 @@ struct scsi_device;
 /* The longest key but for the disk key: a challenge */
 #define NTDVD_KEY_SIZE		(sizeof(struct ntdvd_copy_protect_key) + 12)
 
-/* The longest input that is read */
-#define NTDVD_INPUT_SIZE	sizeof(struct ntdvd_aacs_send_certificate)
+/* The longest input and output of a request that does not allocate */
+#define NTDVD_SMALL_SIZE	40
 
 /**
  * enum ntdvd_key_class - the key classes of MMC that are in use
@@ -55,21 +58,20 @@ enum ntdvd_key_class {
  */
 struct ntdvd_session {
 	const void *owner;
-	time64_t since;
+	u32 since;
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
 };
 
 /**
  * struct ntdvd_drive - a drive that sr is, or was, bound to
+ * @lock: one request at a time; guards @sdev to @suspends, but see @sessions.
  * @kref: held by the binding, by each open file and by queued @end_orphans.
  * @list: in the list of bound drives, under its lock.
- * @lock: one request at a time; guards @sdev to @suspends, but see @sessions.
  * @sdev: valid while sr is bound, then NULL.
  * @buffer: NTDVD_BUFFER_SIZE bytes for short transfers, fit for DMA.
  * @is_known: it was asked for its features.
- * @has_dvd: it has the DVD Read feature (0x001f), current or not.
- * @has_aacs: it has the AACS feature (0x010d), current or not.
+ * @lacks: which of NTDVD_DRIVE_KINDS it is not of, or not known to be.
  * @sessions: the books on its AGIDs.
  * @has_orphans: there may be some to be ended; set without the lock.
  * @suspends: the system's count of suspends that they are from.
@@ -79,12 +81,13 @@ struct ntdvd_session {
  * @debugfs: its directory in debugfs.
  */
 struct ntdvd_drive {
+	struct mutex lock;	/* one request at a time */
 	struct kref kref;
 	struct list_head list;
-	struct mutex lock;	/* one request at a time */
 	struct scsi_device *sdev;
 	u8 *buffer;
-	bool is_known, has_dvd, has_aacs;
+	bool is_known;
+	u8 lacks;
 	struct ntdvd_session sessions[NTDVD_KEY_CLASSES][NTDVD_AGIDS];
 	bool has_orphans;
 	int suspends;
@@ -112,21 +115,21 @@ enum ntdvd_repeat {
 /**
  * struct ntdvd_command - one SCSI command and what became of it
  * @cdb: the CDB.
- * @direction: DMA_FROM_DEVICE or DMA_TO_DEVICE.
- * @data: data-in or data-out, NULL for the drive's buffer.
  * @length: bytes at @data.
- * @transferred: out: bytes that came or went, as far as the host can tell.
+ * @data: data-in or data-out, NULL for the drive's buffer.
  * @sense: out: zero if there was none.
+ * @residue: out: bytes that did not come or go, by the host's word.
+ * @direction: DMA_FROM_DEVICE or DMA_TO_DEVICE.
  * @repeat: out: may it be sent again?
  */
 struct ntdvd_command {
 	u8 cdb[12];
-	enum dma_data_direction direction;
-	void *data;
 	u32 length;
-	u32 transferred;
+	void *data;
 	struct scsi_sense_hdr sense;
-	enum ntdvd_repeat repeat;
+	int residue;
+	enum dma_data_direction direction : 8;
+	enum ntdvd_repeat repeat : 8;
 };
 
 struct ntdvd_control;
@@ -136,47 +139,41 @@ struct ntdvd_key;
  * struct ntdvd_request - one Windows request on its way
  * @drive: the drive it is for.
  * @owner: the open file it came from.
- * @access: its access, FILE_READ_ACCESS (1) and FILE_WRITE_ACCESS (2).
- * @input_length: bytes of input that the caller has.
- * @output_length: bytes of output that the caller has room for.
- * @input_wanted: bytes of it to be put into @input.
- * @status: out: NTSTATUS.
- * @information: out: bytes at @output, or the length wanted.
- * @output: out: what to copy to the caller if @status is success.
  * @control: its row in the table of control codes.
  * @key: its row in the table of key types, for READ_KEY and SEND_KEY(2).
- * @class: key class of its session.
- * @agid: AGID of its session, or 0.
- * @session: it needs a session that its open file owns.
- * @tries: how often a command of it may still be repeated.
- * @repeat: begin it again, and when.
- * @first_failure: of ending all sessions: the first status but success.
- * @long_output: @output if it is a long one, to be freed.
+ * @session: the session that it needs, which its open file is to own, or NULL.
+ * @long_data: an input or output that is allocated, or NULL.
  * @long_size: bytes of it.
- * @input: the part of the input that the request reads.
- * @small: @output otherwise; written when @input is done with. As with
+ * @input_length: bytes of input that the caller has.
+ * @output_length: bytes of output that the caller has room for.
+ * @status: out: NTSTATUS.
+ * @information: out: bytes of output, or the length wanted.
+ * @start: when it began, in ns, if it is traced.
+ * @first_failure: of ending all sessions: the first status but success.
+ * @repeat: begin it again, and when.
+ * @agid: AGID of its session, or 0.
+ * @repeats: how often it has been begun again.
+ * @input: the part of the input that the request reads, if it is small.
+ * @small: output that is; written when @input is done with. As with
  *	METHOD_BUFFERED in Windows, one buffer serves for both.
  */
 struct ntdvd_request {
 	struct ntdvd_drive *drive;
 	const void *owner;
-	u32 access;
-	u32 input_length;
-	u32 output_length;
-	u32 input_wanted;
-	u32 status;
-	u32 information;
-	u8 *output;
 	const struct ntdvd_control *control;
 	const struct ntdvd_key *key;
-	enum ntdvd_key_class class;
-	u8 agid;
-	bool session;
-	u8 tries;
-	enum ntdvd_repeat repeat;
+	struct ntdvd_session *session;
+	u8 *long_data;
+	u64 start;
+	u32 long_size;
+	u32 input_length;
+	u32 output_length;
+	u32 status;
+	u32 information;
 	u32 first_failure;
-	void *long_output;
-	size_t long_size;
+	enum ntdvd_repeat repeat : 8;
+	u8 agid;
+	u8 repeats;
 	union {
 		union {
 			__le32 session_id;
@@ -184,25 +181,17 @@ struct ntdvd_request {
 			struct ntdvd_copy_protect_key key;
 			struct ntdvd_read_structure structure;
 			struct ntdvd_set_read_ahead read_ahead;
-			struct ntdvd_aacs_send_certificate certificate;
-			struct ntdvd_aacs_send_challenge_key challenge_key;
 			struct ntdvd_aacs_read_binding_nonce nonce;
-			u8 bytes[NTDVD_INPUT_SIZE];
 		} input;
-		u8 small[sizeof(struct ntdvd_aacs_certificate)];
+		u8 small[NTDVD_SMALL_SIZE];
 	};
 };
-
-/* request.c */
-bool ntdvd_request_begin(struct ntdvd_request *rq, u32 control_code);
-int ntdvd_request_run(struct ntdvd_request *rq);
-bool ntdvd_request_undo(struct ntdvd_request *rq);
-void ntdvd_request_end(struct ntdvd_request *rq);
 
 /* session.c */
 #define NTDVD_ORPHAN	((const void *)1)
 
 extern bool ntdvd_reclaim;
+extern atomic_t ntdvd_suspends;
 
 /**
  * ntdvd_owns_session() - does an open file hold an AGID?
@@ -221,8 +210,37 @@ ntdvd_owns_session(const struct ntdvd_drive *drive, enum ntdvd_key_class class,
 	return READ_ONCE(drive->sessions[class][agid].owner) == owner;
 }
 
-void ntdvd_own_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
-		       u8 agid, const void *owner);
+/**
+ * ntdvd_grant_session() - enter who holds an AGID
+ * @session: the books on it.
+ * @owner: the open file.
+ *
+ * Whoever held it loses it: if the drive hands out an AGID that is still in
+ * the books, the drive has forgotten the old session.
+ *
+ * Context: the caller holds the lock of the drive.
+ */
+static inline void
+ntdvd_grant_session(struct ntdvd_session *session, const void *owner)
+{
+	session->since = ktime_get_seconds();
+	session->pid = task_tgid_nr(current);
+	/* for people to see, so without the lock of the name */
+	memcpy(session->comm, current->comm, TASK_COMM_LEN);
+	WRITE_ONCE(session->owner, owner);
+}
+
+/**
+ * ntdvd_drop_session() - enter that nobody holds an AGID
+ * @session: the books on it.
+ *
+ * Context: the caller holds the lock of the drive.
+ */
+static inline void ntdvd_drop_session(struct ntdvd_session *session)
+{
+	WRITE_ONCE(session->owner, NULL);
+}
+
 void ntdvd_forget_sessions(struct ntdvd_drive *drive);
 bool ntdvd_orphan_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
 			  u8 agid, const void *owner);
@@ -230,7 +248,22 @@ bool ntdvd_orphan_sessions(struct ntdvd_drive *drive, const void *owner);
 void ntdvd_end_orphans(struct ntdvd_drive *drive);
 bool ntdvd_reclaim_session(struct ntdvd_drive *drive, enum ntdvd_key_class class);
 void ntdvd_note_suspend(void);
-void ntdvd_sync_sessions(struct ntdvd_drive *drive);
+void ntdvd_forget_suspended(struct ntdvd_drive *drive, int suspends);
+
+/**
+ * ntdvd_sync_sessions() - forget the sessions from before the last suspend
+ * @drive: the drive.
+ *
+ * Context: the caller holds the lock of @drive.
+ */
+static inline void ntdvd_sync_sessions(struct ntdvd_drive *drive)
+{
+	int suspends = atomic_read(&ntdvd_suspends);
+
+	if (unlikely(drive->suspends != suspends))
+		ntdvd_forget_suspended(drive, suspends);
+}
+
 void ntdvd_show_sessions(struct ntdvd_drive *drive, struct dentry *directory);
 
 /* scsi.c, and in the KUnit suites a function that is the drive */

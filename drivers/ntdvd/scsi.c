@@ -13,7 +13,8 @@
 /**
  * ntdvd_execute() - send a command to the drive, once
  * @drive: a drive with a SCSI device.
- * @cmd: the command; its @data, @transferred and @sense are valid afterwards.
+ * @cmd: the command; its @data, and @residue and @sense if it was sent, are
+ *	valid afterwards.
  *
  * The mid-layer is asked for no retries, because a SEND KEY must not reach the
  * drive twice (contract, section 5).
@@ -24,16 +25,12 @@
  */
 int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 {
-	int resid = 0;
 	const struct scsi_exec_args args = {
 		.sshdr = &cmd->sense,
-		.resid = &resid,
+		.resid = &cmd->residue,
 	};
 	blk_opf_t op = cmd->direction == DMA_TO_DEVICE ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN;
-	int result;
 
-	result = scsi_execute_cmd(drive->sdev, cmd->cdb, op, cmd->data,
-				  cmd->length, NTDVD_TIMEOUT, 0, &args);
-	cmd->transferred = cmd->length - clamp_t(int, resid, 0, cmd->length);
-	return result;
+	return scsi_execute_cmd(drive->sdev, cmd->cdb, op, cmd->data,
+				cmd->length, NTDVD_TIMEOUT, 0, &args);
 }

@@ -7,12 +7,9 @@
  * orphans, which are given back by a work item or by the next START_SESSION,
  * whichever comes first.
  */
-#include <linux/atomic.h>
 #include <linux/debugfs.h>
 #include <linux/module.h>
-#include <linux/sched.h>
 #include <linux/seq_file.h>
-#include <linux/timekeeping.h>
 
 #include "command.h"
 
@@ -21,33 +18,7 @@ module_param_named(reclaim, ntdvd_reclaim, bool, 0644);
 MODULE_PARM_DESC(reclaim, "invalidate AGIDs that no open file holds when a drive has none left (default on)");
 
 /* How often the system has begun to suspend; a drive's books are from after one. */
-static atomic_t ntdvd_suspends;
-
-/**
- * ntdvd_own_session() - enter who holds an AGID
- * @drive: the drive.
- * @class: key class of the AGID.
- * @agid: the AGID, 0 to 3.
- * @owner: the open file, or NULL for nobody.
- *
- * Whoever held it loses it: if the drive hands out an AGID that is still in
- * the books, the drive has forgotten the old session.
- *
- * Context: the caller holds the lock of @drive.
- */
-void ntdvd_own_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
-		       u8 agid, const void *owner)
-{
-	struct ntdvd_session *session = &drive->sessions[class][agid];
-
-	if (owner) {
-		session->since = ktime_get_seconds();
-		session->pid = task_tgid_nr(current);
-		/* for people to see, so without the lock of the name */
-		memcpy(session->comm, current->comm, TASK_COMM_LEN);
-	}
-	WRITE_ONCE(session->owner, owner);
-}
+atomic_t ntdvd_suspends;
 
 /**
  * ntdvd_forget_sessions() - the drive has dropped every AGID
@@ -61,7 +32,7 @@ void ntdvd_forget_sessions(struct ntdvd_drive *drive)
 
 	for (class = 0; class < NTDVD_KEY_CLASSES; class++)
 		for (agid = 0; agid < NTDVD_AGIDS; agid++)
-			ntdvd_own_session(drive, class, agid, NULL);
+			ntdvd_drop_session(&drive->sessions[class][agid]);
 }
 
 /**
@@ -121,15 +92,16 @@ static struct ntdvd_command ntdvd_invalidate(struct ntdvd_drive *drive,
 static void ntdvd_end_orphan(struct ntdvd_drive *drive,
 			     enum ntdvd_key_class class, u8 agid)
 {
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd = { .repeat = NTDVD_REPEAT_NO };
 	u32 status;
 
-	cmd = ntdvd_invalidate(drive, class, agid, &status);
+	if (!ntdvd_drive_is_gone(drive))
+		cmd = ntdvd_invalidate(drive, class, agid, &status);
 	/* A drive that is becoming ready is asked again by START_SESSION. */
 	if (cmd.repeat == NTDVD_REPEAT_LATER)
 		WRITE_ONCE(drive->has_orphans, true);
 	else
-		ntdvd_own_session(drive, class, agid, NULL);
+		ntdvd_drop_session(&drive->sessions[class][agid]);
 }
 
 /**
@@ -191,19 +163,16 @@ void ntdvd_note_suspend(void)
 }
 
 /**
- * ntdvd_sync_sessions() - forget the sessions from before the last suspend
+ * ntdvd_forget_suspended() - the system was suspended since the last request
  * @drive: the drive.
+ * @suspends: how often it has been so far.
  *
  * Context: the caller holds the lock of @drive.
  */
-void ntdvd_sync_sessions(struct ntdvd_drive *drive)
+void ntdvd_forget_suspended(struct ntdvd_drive *drive, int suspends)
 {
-	int suspends = atomic_read(&ntdvd_suspends);
-
-	if (drive->suspends != suspends) {
-		ntdvd_forget_sessions(drive);
-		drive->suspends = suspends;
-	}
+	ntdvd_forget_sessions(drive);
+	drive->suspends = suspends;
 }
 
 /* debugfs: who holds which AGID of which class, and for how long */
@@ -227,11 +196,11 @@ static int ntdvd_sessions_show(struct seq_file *file, void *unused)
 			owner = READ_ONCE(session->owner);
 			if (!owner)
 				continue;
-			seq_printf(file, "%s %d %s pid %d comm %s seconds %lld\n",
+			seq_printf(file, "%s %d %s pid %d comm %s seconds %u\n",
 				   classes[class], agid,
 				   owner == NTDVD_ORPHAN ? "closed" : "held",
 				   session->pid, session->comm,
-				   ktime_get_seconds() - session->since);
+				   (u32)ktime_get_seconds() - session->since);
 		}
 	}
 	mutex_unlock(&drive->lock);

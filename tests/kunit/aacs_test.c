@@ -64,7 +64,7 @@ static void fill_input(u8 *input, const struct command_case *c)
 {
 	int i;
 
-	memset(input, 0, NTDVD_INPUT_SIZE);
+	memset(input, 0, sizeof(struct ntdvd_aacs_send_certificate));
 	for (i = 4; i < c->input_length; i++)
 		input[i] = i;
 	input[0] = 1;
@@ -80,7 +80,7 @@ static void aacs_cdb_test(struct kunit *test)
 	const struct command_case *c = test->param_value;
 	struct fixture *fixture = test->priv;
 	struct fixture_command *sent = fixture->sent;
-	u8 input[NTDVD_INPUT_SIZE];
+	u8 input[sizeof(struct ntdvd_aacs_send_certificate)];
 	int i;
 
 	KUNIT_ASSERT_EQ(test, 0, fixture_start_class(fixture, ONE, 1, NTDVD_AACS));
@@ -145,7 +145,7 @@ static void aacs_answer_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, c->status ? 0 : 80, fixture->rq.information);
 	if (!c->status)
 		for (i = 4; i < FIXTURE_BYTES; i++)
-			KUNIT_EXPECT_EQ(test, i, fixture->rq.output[i - 4]);
+			KUNIT_EXPECT_EQ(test, i, fixture_output(fixture)[i - 4]);
 }
 
 struct block_case {
@@ -224,7 +224,7 @@ static void block_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, i, fixture->sent[i].cdb[5]);
 	/* each pack is where it belongs */
 	for (i = 0; !c->status && i < c->sent; i++)
-		KUNIT_EXPECT_EQ(test, i + 1, fixture->rq.output[i * PACK]);
+		KUNIT_EXPECT_EQ(test, i + 1, fixture_output(fixture)[i * PACK]);
 }
 
 /* A unit attention in the middle: from the first pack again. */
@@ -297,7 +297,7 @@ static void block_size_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->last, fixture->sent[c->sent - 1].cdb[5]);
 	KUNIT_EXPECT_EQ(test, c->status ? 0 : 4, fixture->rq.information);
 	if (!c->status)
-		KUNIT_EXPECT_EQ(test, c->size, get_unaligned_le32(fixture->rq.output));
+		KUNIT_EXPECT_EQ(test, c->size, get_unaligned_le32(fixture_output(fixture)));
 }
 
 static const u32 codes[] = {

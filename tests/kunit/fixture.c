@@ -5,6 +5,7 @@
 
 #include "compat.h"
 #include "fixture.h"
+#include "run.h"
 
 static void fixture_set_sense(struct ntdvd_command *cmd, u32 sense)
 {
@@ -40,7 +41,7 @@ static void fixture_configure(struct fixture *fixture, struct ntdvd_command *cmd
 		at += 8;
 	}
 	put_unaligned_be32(at - 4, data);
-	cmd->transferred = at;
+	cmd->residue = cmd->length - at;
 }
 
 static int fixture_run_engine(struct fixture *fixture, struct ntdvd_command *cmd)
@@ -51,6 +52,7 @@ static int fixture_run_engine(struct fixture *fixture, struct ntdvd_command *cmd
 		.in = fixture->buffer,
 		.in_size = FIXTURE_BUFFER,
 	};
+	u32 length;
 
 	memcpy(command.cdb, cmd->cdb, sizeof(command.cdb));
 	if (!drive_run(fixture->engine, &command)) {
@@ -60,8 +62,9 @@ static int fixture_run_engine(struct fixture *fixture, struct ntdvd_command *cmd
 		return SAM_STAT_CHECK_CONDITION;
 	}
 	if (cmd->direction == DMA_FROM_DEVICE) {
-		cmd->transferred = min(cmd->length, command.in_length);
-		memcpy(cmd->data, fixture->buffer, cmd->transferred);
+		length = min(cmd->length, command.in_length);
+		cmd->residue = cmd->length - length;
+		memcpy(cmd->data, fixture->buffer, length);
 	}
 	return 0;
 }
@@ -72,6 +75,7 @@ int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 	struct fixture *fixture = container_of(drive, struct fixture, drive);
 	const struct fixture_answer *answer = &fixture->answers[fixture->answered];
 	struct fixture_command *sent;
+	u32 length;
 
 	lockdep_assert_held(&drive->lock);
 	if (fixture->engine)
@@ -105,17 +109,16 @@ int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 		data[3] = 1;
 		if (cmd->length == 8)
 			data[6] = 1;
-		cmd->transferred = cmd->length;
 		return 0;
 	}
 
-	cmd->transferred = answer->length ? min(answer->length, cmd->length) :
-					    cmd->length;
+	length = answer->length ? min(answer->length, cmd->length) : cmd->length;
 	if (answer->nothing)
-		cmd->transferred = 0;
+		length = 0;
+	cmd->residue = cmd->length - length;
 	if (cmd->direction == DMA_FROM_DEVICE)
 		memcpy(cmd->data, answer->data,
-		       min_t(u32, cmd->transferred, FIXTURE_BYTES));
+		       min_t(u32, length, FIXTURE_BYTES));
 	if (answer->sense) {
 		fixture_set_sense(cmd, answer->sense);
 		return answer->result ?: SAM_STAT_CHECK_CONDITION;
@@ -134,6 +137,7 @@ int fixture_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, fixture->drive.buffer);
 	mutex_init(&fixture->drive.lock);
 	fixture->drive.sdev = &fixture->sdev;
+	fixture->drive.lacks = NTDVD_DRIVE_KINDS;
 	fixture->sdev.sdev_state = SDEV_RUNNING;
 	test->priv = fixture;
 	return 0;
@@ -144,7 +148,8 @@ void fixture_exit(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
 
-	ntdvd_request_end(&fixture->rq);
+	if (fixture->rq.control)
+		ntdvd_request_end(&fixture->rq);
 }
 
 /*
@@ -156,22 +161,36 @@ u32 fixture_request(struct fixture *fixture, const void *owner, u32 access,
 		    u32 output_length)
 {
 	struct ntdvd_request *rq = &fixture->rq;
+	u32 wanted;
+	void *room;
 
-	ntdvd_request_end(rq);
+	if (rq->control)
+		ntdvd_request_end(rq);
 	*rq = (struct ntdvd_request) {
 		.drive = &fixture->drive,
 		.owner = owner,
-		.access = access,
 		.input_length = input_length,
 		.output_length = output_length,
 	};
-	if (ntdvd_request_begin(rq, code)) {
+	if (ntdvd_request_begin(rq, code, access)) {
+		wanted = ntdvd_input_wanted(rq);
+		room = ntdvd_request_input(rq, wanted);
+		if (!room)
+			return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
 		if (input)
-			memcpy(rq->input.bytes, input, rq->input_wanted);
+			memcpy(room, input, wanted);
+		else
+			memset(room, 0, wanted);
 		if (ntdvd_request_run(rq))
 			return ~0;
 	}
 	return rq->status;
+}
+
+/* The output of the last request */
+u8 *fixture_output(struct fixture *fixture)
+{
+	return ntdvd_output(&fixture->rq);
 }
 
 /* A session with the AGID that the drive is to grant */

@@ -97,6 +97,8 @@ u32 fixture_start_class(struct fixture *fixture, const void *owner, u8 agid,
 u32 fixture_key(struct fixture *fixture, const void *owner, u32 code, u32 agid,
 		u32 type, const void *data, u32 length);
 
+u8 *fixture_output(struct fixture *fixture);
+
 /* All suites are registered in one place, as a module has one list of them. */
 extern struct kunit_suite ntdvd_status_suite, ntdvd_session_suite;
 extern struct kunit_suite ntdvd_disc_suite, ntdvd_aacs_suite;

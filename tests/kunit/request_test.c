@@ -202,7 +202,7 @@ static void validation_test(struct kunit *test)
 {
 	const struct validation_case *c = test->param_value;
 	struct fixture *fixture = test->priv;
-	u8 input[NTDVD_INPUT_SIZE] = { 0 };
+	u8 input[sizeof(struct ntdvd_aacs_send_certificate)] = { 0 };
 	int i;
 
 	KUNIT_ASSERT_EQ(test, SUCCESS, fixture_start(fixture, ONE, 0));
@@ -374,7 +374,7 @@ static void session_commands_test(struct kunit *test)
 	fixture->answers[0] = (struct fixture_answer) { .data = { 0, 6, [7] = 0xbf } };
 	KUNIT_EXPECT_EQ(test, SUCCESS,
 			fixture_request(fixture, ONE, READING, START, NULL, 0, 4));
-	KUNIT_EXPECT_EQ(test, 2, get_unaligned_le32(fixture->rq.output));
+	KUNIT_EXPECT_EQ(test, 2, get_unaligned_le32(fixture_output(fixture)));
 	KUNIT_EXPECT_EQ(test, 0, memcmp(cdb, fixture->sent[0].cdb, 12));
 	KUNIT_EXPECT_EQ(test, SUCCESS,
 			fixture_request(fixture, ONE, READING, END, &agid, 4, 0));
@@ -445,7 +445,7 @@ static void output_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0, fixture->rq.information);
 		return;
 	}
-	output = fixture->rq.output;
+	output = fixture_output(fixture);
 	KUNIT_EXPECT_EQ(test, 24 + c->length, fixture->rq.information);
 	KUNIT_EXPECT_EQ(test, 24 + c->length, get_unaligned_le32(output));
 	KUNIT_EXPECT_EQ(test, 1, get_unaligned_le32(output + 4));
@@ -464,9 +464,9 @@ static void disk_key_test(struct kunit *test)
 	fixture->answers[0] = (struct fixture_answer) { .data = { 8, 2, 0, 0, 0x11, 0x22 } };
 	KUNIT_EXPECT_EQ(test, SUCCESS, fixture_key(fixture, ONE, READ_KEY, 0, 0x80, NULL, 0));
 	KUNIT_EXPECT_EQ(test, 2072, fixture->rq.information);
-	KUNIT_EXPECT_EQ(test, 2072, get_unaligned_le32(fixture->rq.output));
-	KUNIT_EXPECT_EQ(test, 0x80, get_unaligned_le32(fixture->rq.output + 8));
-	KUNIT_EXPECT_EQ(test, 0x2211, get_unaligned_le16(fixture->rq.output + 24));
+	KUNIT_EXPECT_EQ(test, 2072, get_unaligned_le32(fixture_output(fixture)));
+	KUNIT_EXPECT_EQ(test, 0x80, get_unaligned_le32(fixture_output(fixture) + 8));
+	KUNIT_EXPECT_EQ(test, 0x2211, get_unaligned_le16(fixture_output(fixture) + 24));
 }
 
 static void short_disk_key_test(struct kunit *test)
@@ -532,7 +532,7 @@ static void region_test(struct kunit *test)
 	for (i = 0; i < fixture->count; i++)
 		KUNIT_EXPECT_EQ(test, 0, memcmp(cdbs[i], fixture->sent[i].cdb, 12));
 	if (!c->status)
-		KUNIT_EXPECT_EQ(test, 0, memcmp(c->region, fixture->rq.output, 4));
+		KUNIT_EXPECT_EQ(test, 0, memcmp(c->region, fixture_output(fixture), 4));
 	KUNIT_EXPECT_EQ(test, c->status ? 0 : 4, fixture->rq.information);
 }
 

@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "fixture.h"
+#include "run.h"
 
 #define NOT_OWNED NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED
 
@@ -379,7 +380,7 @@ static void handshake_test(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, 0, start(fixture, OTHER));
 	KUNIT_ASSERT_EQ(test, 0, start(fixture, ONE));
-	KUNIT_ASSERT_EQ(test, 1, get_unaligned_le32(fixture->rq.output));
+	KUNIT_ASSERT_EQ(test, 1, get_unaligned_le32(fixture_output(fixture)));
 	KUNIT_ASSERT_EQ(test, 0,
 			fixture_key(fixture, ONE, NTDVD_IOCTL_SEND_KEY, 1,
 				    NTDVD_KEY_CHALLENGE, challenge, 12));
@@ -387,11 +388,11 @@ static void handshake_test(struct kunit *test)
 			fixture_key(fixture, ONE, NTDVD_IOCTL_READ_KEY, 1,
 				    NTDVD_KEY_BUS1, NULL, 0));
 	drive_key(1, challenge, key);
-	KUNIT_EXPECT_EQ(test, 0, memcmp(key, fixture->rq.output + 24, 8));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(key, fixture_output(fixture) + 24, 8));
 	KUNIT_ASSERT_EQ(test, 0,
 			fixture_key(fixture, ONE, NTDVD_IOCTL_READ_KEY, 1,
 				    NTDVD_KEY_CHALLENGE, NULL, 0));
-	drive_key(2, fixture->rq.output + 24, key);
+	drive_key(2, fixture_output(fixture) + 24, key);
 	KUNIT_ASSERT_EQ(test, 0,
 			fixture_key(fixture, ONE, NTDVD_IOCTL_SEND_KEY, 1,
 				    NTDVD_KEY_BUS2, key, 8));

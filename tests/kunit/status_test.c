@@ -152,7 +152,7 @@ static void recovered_test(struct kunit *test)
 		.data = { 0, 6, 0, 0, 0x65, 0xfe, 1 },
 	};
 	KUNIT_EXPECT_EQ(test, 0, status_of(fixture, RPC));
-	KUNIT_EXPECT_EQ(test, 0x65, fixture->rq.output[24]);
+	KUNIT_EXPECT_EQ(test, 0x65, fixture_output(fixture)[24]);
 }
 
 struct late_case {
@@ -403,6 +403,25 @@ static void features_without_data_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, S(SUCCESS), status_of(fixture, RPC));
 }
 
+/* What a host says of the residue is believed as far as it can be. */
+static void residue_test(struct kunit *test)
+{
+	static const struct {
+		int residue;
+		u32 transferred;
+	} cases[] = {
+		{ 0, 16 }, { 4, 12 }, { 16, 0 }, { 17, 0 }, { INT_MAX, 0 },
+		{ -1, 16 }, { INT_MIN, 16 },
+	};
+	struct ntdvd_command cmd = { .length = 16 };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		cmd.residue = cases[i].residue;
+		KUNIT_EXPECT_EQ(test, cases[i].transferred, ntdvd_transferred(&cmd));
+	}
+}
+
 static void unbound_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
@@ -426,6 +445,7 @@ static struct kunit_case status_tests[] = {
 	KUNIT_CASE(going_test),
 	KUNIT_CASE(going_after_reset_test),
 	KUNIT_CASE(features_without_data_test),
+	KUNIT_CASE(residue_test),
 	KUNIT_CASE(unbound_test),
 	{ }
 };
