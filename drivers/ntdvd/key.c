@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* READ_KEY, SEND_KEY, SEND_KEY2 and GET_REGION: the keys of CSS. */
 #include <linux/build_bug.h>
+#include <linux/nospec.h>
 #include <linux/string.h>
 
 #include "compat.h"
@@ -35,8 +36,11 @@ struct ntdvd_key {
 #define REFUSED	NTDVD_STATUS_INVALID_DEVICE_REQUEST
 
 #define KEY(name, ...)	{ NTDVD_KEY_##name, __VA_ARGS__ }
+#define UNKNOWN		{ 0, 0, 0, false, REFUSED, INVALID, INVALID }
 
+/* By key type, as far as these are small */
 static const struct ntdvd_key ntdvd_keys[] = {
+	UNKNOWN,
 	/* type				data  room session read SEND_KEY SEND_KEY2 */
 	KEY(CHALLENGE,		12,   12,   true,  YES,     YES,     YES),
 	KEY(BUS1,		8,    8,    true,  YES,     INVALID, REFUSED),
@@ -44,20 +48,25 @@ static const struct ntdvd_key ntdvd_keys[] = {
 	KEY(TITLE,		8,    8,    true,  YES,     INVALID, REFUSED),
 	KEY(ASF,		4,    4,    true,  YES,     INVALID, REFUSED),
 	KEY(SET_RPC,		4,    0,    false, REFUSED, INVALID, YES),
+	UNKNOWN,
 	KEY(GET_RPC,		4,    4,    false, YES,     INVALID, REFUSED),
+#define ROW_DISK		9
 	KEY(DISK,		2048, 2048, true,  YES,     INVALID, REFUSED),
+#define ROW_INVALIDATE_AGID	10
 	KEY(INVALIDATE_AGID,	0,    0,    true,  YES,     YES,     YES),
-	/* and any other */
-	{ 0,			0,    0,    false, REFUSED, INVALID, INVALID },
 };
 
 static const struct ntdvd_key *ntdvd_find_key(__le32 key_type)
 {
-	const struct ntdvd_key *key = ntdvd_keys;
+	u32 row = le32_to_cpu(key_type);
 
-	while (key->type != le32_to_cpu(key_type) && key->type)
-		key++;
-	return key;
+	if (row == NTDVD_KEY_DISK)
+		row = ROW_DISK;
+	else if (row == NTDVD_KEY_INVALIDATE_AGID)
+		row = ROW_INVALIDATE_AGID;
+	else if (row > NTDVD_KEY_GET_RPC)
+		row = 0;
+	return &ntdvd_keys[array_index_nospec(row, ARRAY_SIZE(ntdvd_keys))];
 }
 
 /**

@@ -39,15 +39,15 @@ static u32 ntdvd_check_unknown(struct ntdvd_request *rq)
 	return NTDVD_STATUS_INVALID_DEVICE_REQUEST;
 }
 
-/* Those of a session first; the last is for all other codes. */
+/* Those that are frequent first; the last is for all other codes. */
 const struct ntdvd_control ntdvd_controls[] = {
 	/* code, drives, class, input, output, format, check, run */
 	{ ROW(START_SESSION), DVD, CSS, 0, SESSION, 0x00,
 	  ntdvd_check_start_session, ntdvd_start_session },
-	{ ROW(END_SESSION), ANY, CSS, SESSION, 0, 0x3f,
-	  ntdvd_check_end_session, ntdvd_end_session },
 	{ ROW(READ_KEY), DVD_KEYS, CSS, KEY, KEY, 0,
 	  ntdvd_check_read_key, ntdvd_read_key },
+	{ ROW(END_SESSION), ANY, CSS, SESSION, 0, 0x3f,
+	  ntdvd_check_end_session, ntdvd_end_session },
 	{ ROW(SEND_KEY), DVD_KEYS, CSS, NTDVD_KEY_SIZE, 0, 0,
 	  ntdvd_check_send_key, ntdvd_run_send_key },
 	{ ROW(SET_READ_AHEAD), ANY, CSS, sizeof(struct ntdvd_set_read_ahead), 0, 0,
