@@ -73,4 +73,14 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
+/*
+ * "scsi: Change the return type of .queuecommand()" in 7.0, for the emulated
+ * drive. Can go with 6.18.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define NTDVD_QC_STATUS int
+#else
+#define NTDVD_QC_STATUS enum scsi_qc_status
+#endif
+
 #endif /* NTDVD_COMPAT_H */

@@ -166,7 +166,7 @@ static enum hrtimer_restart host_delay_is_over(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-static int host_queue(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
+static NTDVD_QC_STATUS host_queue(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 {
 	struct host_command *command = scsi_cmd_priv(cmd);
 	struct host *host = host_of(cmd);
