@@ -9,11 +9,14 @@
 #include <linux/version.h>
 #include <scsi/scsi_device.h>
 
-/* "move asm/unaligned.h to linux/unaligned.h" in 6.12. Can go with 6.6. */
-#if __has_include(<linux/unaligned.h>)
-#include <linux/unaligned.h>
-#else
+/*
+ * "move asm/unaligned.h to linux/unaligned.h" in 6.12. Can go with 6.6. By version,
+ * as sparse has no __has_include().
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #include <asm/unaligned.h>
+#else
+#include <linux/unaligned.h>
 #endif
 
 /*
