@@ -13,6 +13,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@
 #define MOST_DRIVES	64
 
 static bool dvd_auth;
-static volatile bool stop;
+static atomic_bool stop;
 static pthread_barrier_t start;
 static int fds[2][MOST_DRIVES];
 
