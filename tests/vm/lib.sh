@@ -201,28 +201,31 @@ need_source() {
 	rm -rf "$cache/package-$version"
 }
 
-# A kernel with KUnit and every checker, from the source of $series. Sets $debug.
+# A kernel with KUnit and every checker, from the source of $series; or with the
+# changes of tests/vm/$2.config. Sets $debug.
 need_debug_kernel() {
-	local config=tests/vm/kunit.config line key
+	local kind=${2:-debug} config=(tests/vm/kunit.config) line key
 
+	[ -z "${2-}" ] || config+=("tests/vm/$2.config")
 	need_source "${1-}"
-	key=$(cat "$config" <(echo "$source") | sha256sum | cut -c1-12)
-	debug=$cache/debug-$series-$key
+	key=$(cat "${config[@]}" <(echo "$source") | sha256sum | cut -c1-12)
+	debug=$cache/$kind-$series-$key
 	[ ! -f "$debug/done" ] || return 0
 
-	say "configuring the debug kernel of Linux $series"
+	say "configuring the $kind kernel of Linux $series"
 	mkdir -p "$debug/build"
 	(
 		cd "$source"
 		make -s ARCH=x86_64 O="$debug/build" tinyconfig
 		scripts/kconfig/merge_config.sh -m -O "$debug/build" \
-			"$debug/build/.config" "$OLDPWD/$config"
+			"$debug/build/.config" "${config[@]/#/$OLDPWD/}"
 		make -s ARCH=x86_64 O="$debug/build" olddefconfig
-	) >"$debug/log" 2>&1 || die "cannot configure the debug kernel: see $debug/log"
+	) >"$debug/log" 2>&1 || die "cannot configure the $kind kernel: see $debug/log"
 	while read -r line; do
-		[[ $line != CONFIG_* ]] || grep -qxF "$line" "$debug/build/.config" ||
-			die "the debug kernel's configuration does not take $line"
-	done <"$config"
+		grep -qxF "$line" "$debug/build/.config" ||
+			die "the $kind kernel's configuration does not take $line"
+	done < <(cat "${config[@]}" | tac | awk -F '[ =]' '
+		/^(# )?CONFIG_/ && !seen[$1 == "#" ? $2 : $1]++ && !/^#/')
 
 	# about as many lines as the build prints
 	make -C "$debug/build" ARCH=x86_64 -j"$(nproc)" bzImage modules 2>&1 |
@@ -230,16 +233,17 @@ need_debug_kernel() {
 		awk '/^  [A-Z]/ { n++; p = int(n * 10 / 1620) * 10
 				  if (p > last && p < 100) {
 					last = p
-					print ">> building the debug kernel: " p "%"
+					print ">> building the '"$kind"' kernel: " p "%"
 					fflush() } }' ||
-		die "cannot build the debug kernel: see $debug/log"
+		die "cannot build the $kind kernel: see $debug/log"
 	make -s -C "$debug/build" ARCH=x86_64 modules_install \
 		INSTALL_MOD_PATH="$debug" >>"$debug/log" 2>&1
 	touch "$debug/done"
 }
 
 # Builds the external modules of the given directories (. for ntdvd itself) for
-# a kernel, each in its own copy of the tree, so that the tree stays clean.
+# a kernel, each in its own copy of the tree, so that the tree stays clean. With
+# $keep the copies stay, in tmp.*.
 build_modules() {
 	local kdir=$1 to=$2 dir copy
 
@@ -255,7 +259,7 @@ build_modules() {
 			die "building $dir for $kdir gave warnings"
 		fi
 		cp "$copy/$dir"/*.ko "$to/"
-		rm -rf "$copy"
+		[ -n "${keep-}" ] || rm -rf "$copy"
 	done
 }
 
@@ -283,6 +287,20 @@ compile_tests() {
 	for test in requests codes structures sessions observe wire faults witness; do
 		compile "${test}_test" "${to#"$work/"}/${test}_test$bits" "-m$bits" \
 			-I"$harness"
+	done
+}
+
+stress=(fuzz matrix kills churn crowd failslab)
+
+# Compiles the tests by force.
+compile_stress() {
+	local program
+
+	for program in "${stress[@]}"; do
+		gcc -Wall -Werror -O2 -pthread -Iinclude/uapi -Itests/selftests \
+			-I"$harness" -o "$work/$program" \
+			"tests/stress/$program.c" tests/stress/{cases,shot}.c \
+			tests/selftests/{client,keys}.c
 	done
 }
 
