@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -321,6 +322,61 @@ TEST_F(pointers, drive_without_aacs_refuses_all_of_it)
 	ASSERT_EQ(0, drive_control(0, "feature aacs on"));
 	ASSERT_EQ(0, drive_control(0, "unplug"));
 	ASSERT_EQ(0, drive_control(0, "plug"));
+}
+
+/* The struct ends in memory of another kind: what is there, and what may be done. */
+static struct ntdvd_device_control *split_request(uint8_t *pages, size_t before,
+						  int protection, void *output)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	struct ntdvd_device_control ctl = {
+		.control_code = NTDVD_IOCTL_START_SESSION,
+		.output = (uintptr_t)output,
+		.output_length = 4,
+	};
+
+	if (mprotect(pages + page, page, PROT_READ | PROT_WRITE))
+		return NULL;
+	memcpy(pages + page - before, &ctl, sizeof(ctl));
+	if (mprotect(pages + page, page, protection))
+		return NULL;
+	return (void *)(pages + page - before);
+}
+
+TEST_F(pointers, bad_request_is_a_fault_and_takes_no_agid)
+{
+	const size_t size = sizeof(struct ntdvd_device_control);
+	struct ntdvd_device_control *ctl;
+	size_t before;
+	uint8_t *pages;
+	uint32_t agid;
+	char *log;
+	int n;
+
+	pages = mmap(NULL, 2 * sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_TRUE(pages != MAP_FAILED);
+	ASSERT_EQ(0, drive_clear_log(0));
+	for (before = 0; before < size; before += 4) {
+		ctl = split_request(pages, before, PROT_NONE, &agid);
+		ASSERT_TRUE(ctl != NULL);
+		EXPECT_EQ(-1, ioctl(self->fd, NTDVD_IOC_DEVICE_CONTROL, ctl));
+		EXPECT_EQ(EFAULT, errno) { TH_LOG("%zu bytes of it", before); }
+	}
+	log = drive_log(0);
+	EXPECT_STREQ("", log);
+	free(log);
+
+	/* without @status, and without @information */
+	for (before = 0; before <= 8; before += 8) {
+		ctl = split_request(pages, before, PROT_READ, &agid);
+		ASSERT_TRUE(ctl != NULL);
+		EXPECT_EQ(-1, ioctl(self->fd, NTDVD_IOC_DEVICE_CONTROL, ctl));
+		EXPECT_EQ(EFAULT, errno) { TH_LOG("%zu bytes to write", before); }
+	}
+	for (n = 1; n < 4; n++)
+		EXPECT_EQ(SUCCESS, start_session(self->fd, &agid));
+	munmap(pages, 2 * sysconf(_SC_PAGESIZE));
 }
 
 TEST_HARNESS_MAIN
