@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Every request with every one of its allocations failing in turn. It must end
- * well or with INSUFFICIENT_RESOURCES, and the books must be right after it.
+ * well or with INSUFFICIENT_RESOURCES, and the books must be right after it. Then
+ * the same with loading the module, whose file is the argument.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cases.h"
@@ -15,6 +17,8 @@
 
 #define DEBUGFS	"/sys/kernel/debug/"
 #define LIMIT	1000	/* allocations of a request; there are about ten */
+#define LOADING	10000	/* of loading the module, more than there are */
+#define SWEEPS	3
 
 static bool write_file(const char *path, const char *text)
 {
@@ -54,12 +58,20 @@ static void fail_nth(int fd, unsigned int nth)
 		ksft_exit_fail_msg("fail-nth: %s\n", strerror(errno));
 }
 
-/* Did it fail? */
-static bool has_failed(int fd)
+/* How many more until one fails */
+static unsigned int left(int fd)
 {
 	char text[16] = "";
 
-	return pread(fd, text, sizeof(text) - 1, 0) > 0 && !atoi(text);
+	if (pread(fd, text, sizeof(text) - 1, 0) <= 0)
+		ksft_exit_fail_msg("fail-nth: %s\n", strerror(errno));
+	return atoi(text);
+}
+
+/* Did it fail? */
+static bool has_failed(int fd)
+{
+	return !left(fd);
 }
 
 static unsigned int books_after(const struct prepared *request, unsigned int books,
@@ -142,13 +154,79 @@ static void test_open(int nth_fd)
 		ksft_test_result_fail("open: allocation %u\n", nth - 1);
 }
 
-int main(void)
+static bool unload(void)
+{
+	return !syscall(SYS_delete_module, "ntdvd", 0);
+}
+
+/* Loads it with the nth allocation failing. Returns errno, and how many there were. */
+static int load(int nth_fd, int file, unsigned int nth, unsigned int *allocations)
+{
+	int err;
+
+	fail_nth(nth_fd, nth);
+	err = syscall(SYS_finit_module, file, "", 0) ? errno : 0;
+	*allocations = nth - left(nth_fd);
+	fail_nth(nth_fd, 0);
+	return err;
+}
+
+/* A drive that is without a node gets one when it is plugged in again. */
+static bool has_node(unsigned int *without)
+{
+	if (!access("/dev/ntdvd0", F_OK))
+		return true;
+	*without += 1;
+	return !drive_control(0, "unplug") && !drive_control(0, "plug") &&
+	       !access("/dev/ntdvd0", F_OK);
+}
+
+/*
+ * It is not there, or it is and can go again; a drive may be without a node. The
+ * first allocations are those of the kernel's loader, which reports some that fail,
+ * so only the last third is tried. How many there are still varies a little with what
+ * was before, even if pages do not count, so each is tried several times.
+ */
+static void test_load(int nth_fd, const char *module)
+{
+	unsigned int all = 0, allocations, i, last, nth = 0, refused = 0, without = 0;
+	int file = open(module, O_RDONLY | O_CLOEXEC);
+	bool fine = write_file(DEBUGFS "fail_page_alloc/min-order", "20") && unload() &&
+		    !load(nth_fd, file, LOADING, &all) && unload();
+	int err;
+
+	last = all / 3;
+	for (i = 0; fine && i < SWEEPS * last; i++) {
+		nth = all - i % last;
+		err = load(nth_fd, file, nth, &allocations);
+		refused += !!err;
+		fine = err ? err == ENOMEM : has_node(&without) && unload();
+		if (!fine)
+			ksft_print_msg("allocation %u: %s\n", nth, strerror(err));
+	}
+	ksft_print_msg("load: refused %u times, without a node %u times\n", refused,
+		       without);
+	fine = fine && refused && without && !load(nth_fd, file, 0, &allocations) &&
+	       !access("/dev/ntdvd0", R_OK);
+	close(file);
+	if (fine)
+		ksft_test_result_pass("load: each of the last %u allocations may fail\n",
+				      last);
+	else
+		ksft_test_result_fail("load: allocation %u of %u\n", nth, all);
+}
+
+int main(int argc, char **argv)
 {
 	int fd, nth_fd;
 	unsigned int i;
 
+	if (argc != 2) {
+		fputs("Usage: failslab MODULE\n", stderr);
+		return 2;
+	}
 	ksft_print_header();
-	ksft_set_plan(request_case_count + 1);
+	ksft_set_plan(request_case_count + 2);
 	fd = open("/dev/ntdvd0", O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		ksft_exit_fail_msg("/dev/ntdvd0: %s\n", strerror(errno));
@@ -158,5 +236,7 @@ int main(void)
 	for (i = 0; i < request_case_count; i++)
 		test_request(fd, nth_fd, &request_cases[i]);
 	test_open(nth_fd);
+	close(fd);
+	test_load(nth_fd, argv[1]);
 	return ksft_get_fail_cnt() ? ksft_exit_fail() : ksft_exit_pass();
 }
