@@ -18,6 +18,9 @@ lint matrix:
 demo test stress test-packages:
 	@ONLY="$(ONLY)" SEED="$(SEED)" tests/run $@
 
+coverage:
+	@tests/coverage/run
+
 bench:
 	@tests/bench/run $(if $(COUNTS),--counts) $(if $(BASELINE),--renew)
 
@@ -36,6 +39,7 @@ help:
 	@echo 'make bench    what a request costs, against the other ways to a drive; COUNTS=1: only'
 	@echo '              the counts of instructions; BASELINE=1: compare with these from now on'
 	@echo 'make matrix   builds and tests on every supported kernel, up to an hour at first'
+	@echo 'make coverage lines and branches of drivers/ntdvd/ that the tests run'
 	@echo 'make test-wine  Debian'\''s Wine as it is and with ntdvd, request by request'
 	@echo 'make lint     style and static analysis'
 	@echo 'make test-packages  install, upgrade and remove the packages in a virtual machine'
@@ -49,5 +53,5 @@ help:
 	@echo 'These install the Debian packages that they need (with sudo, if you are'
 	@echo 'not root) and keep kernels in $${XDG_CACHE_HOME:-~/.cache}/ntdvd, or NTDVD_CACHE.'
 
-.PHONY: all modules bench clean demo lint matrix test test-packages test-wine stress \
+.PHONY: all modules bench clean coverage demo lint matrix test test-packages test-wine stress \
 	help tools doc deb install install-tools install-header uninstall
