@@ -193,6 +193,27 @@ static void end_orphans(struct fixture *fixture)
 	mutex_unlock(&fixture->drive.lock);
 }
 
+/* A drive that went after the file was closed gets no command. */
+static void orphan_of_gone_drive_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	KUNIT_EXPECT_TRUE(test, ntdvd_orphan_sessions(&fixture->drive, ONE));
+	fixture->sdev.sdev_state = SDEV_CANCEL;
+	end_orphans(fixture);
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, NULL, 0));
+
+	fixture->sdev.sdev_state = SDEV_RUNNING;
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	KUNIT_EXPECT_TRUE(test, ntdvd_orphan_sessions(&fixture->drive, ONE));
+	fixture->drive.sdev = NULL;
+	end_orphans(fixture);
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, NULL, 1));
+}
+
 static void orphan_meets_unit_attention_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
@@ -416,6 +437,7 @@ static struct kunit_case session_tests[] = {
 	KUNIT_CASE(wrong_bus_key_test),
 	KUNIT_CASE(invalidate_test),
 	KUNIT_CASE(closed_file_test),
+	KUNIT_CASE(orphan_of_gone_drive_test),
 	KUNIT_CASE(orphan_meets_unit_attention_test),
 	KUNIT_CASE(orphan_waits_for_drive_test),
 	KUNIT_CASE(agid_handed_out_twice_test),
