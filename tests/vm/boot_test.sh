@@ -10,7 +10,7 @@ here=$(dirname "$0")
 . "$here/../selftests/tap.sh"
 
 boot() {
-	"$here/boot" --kernel "$kernel" --modules "$modules" --timeout "${limit:-60}" \
+	"$here/boot" --kernel "$kernel" --modules "$modules" --timeout "${limit:-300}" \
 		-- "$@" 2>&1
 }
 
@@ -19,8 +19,11 @@ fails_with() {
 
 	shift 2
 	output=$(boot "$@") || got=$?
-	test "$got" = "$status"
-	grep -q "$message" <<<"$output"
+	if [ "$got" != "$status" ] || ! grep -q "$message" <<<"$output"; then
+		echo "# exit status $got with these last words, not $status with '$message':"
+		tail -n 20 <<<"$output" | sed 's/^/# /'
+		return 1
+	fi
 }
 
 output_and_status_come_back() {
