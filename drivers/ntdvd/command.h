@@ -135,21 +135,14 @@ ntdvd_get_configuration(u16 feature, u16 length)
  */
 static inline bool ntdvd_drive_is_gone(const struct ntdvd_drive *drive)
 {
-	const struct scsi_device *sdev = drive->sdev;
+	struct scsi_device *sdev = drive->sdev;
 
 	if (!sdev)
 		return true;
 	if (likely(sdev->sdev_state == SDEV_RUNNING))
 		return false;
-	switch (sdev->sdev_state) {
-	case SDEV_CANCEL:
-	case SDEV_DEL:
-	case SDEV_OFFLINE:
-	case SDEV_TRANSPORT_OFFLINE:
-		return true;
-	default:
-		return false;
-	}
+	return !scsi_device_online(sdev) ||
+	       sdev->sdev_state == SDEV_CANCEL;
 }
 
 /**
