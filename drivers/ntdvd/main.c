@@ -88,19 +88,6 @@ static int ntdvd_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static int ntdvd_copy_session_id(__le32 *id, const __le32 __user *from)
-{
-	if (!user_read_access_begin(from, sizeof(*from)))
-		return -EFAULT;
-	unsafe_get_user(*id, from, fault);
-	user_read_access_end();
-	return 0;
-
-fault:
-	user_read_access_end();
-	return -EFAULT;
-}
-
 /* Most are a DVD_SESSION_ID or a key's header, whose size is known here. */
 static int ntdvd_copy_input(struct ntdvd_request *rq, const void __user *input)
 {
@@ -109,7 +96,7 @@ static int ntdvd_copy_input(struct ntdvd_request *rq, const void __user *input)
 	void *to;
 
 	if (wanted == sizeof(rq->input.session_id) && rq->input_length >= wanted)
-		return ntdvd_copy_session_id(&rq->input.session_id, input);
+		return get_user(rq->input.session_id, (const __le32 __user *)input);
 	if (wanted == sizeof(rq->input.key) && rq->input_length >= wanted)
 		return copy_from_user(&rq->input.key, input,
 				      sizeof(rq->input.key)) ? -EFAULT : 0;
@@ -157,7 +144,7 @@ ntdvd_device_control(struct file *file,
 	unsafe_get_user(rq.output_length, &ctl->output_length, read_fault);
 	user_read_access_end();
 
-	/* which are FILE_READ_ACCESS and FILE_WRITE_ACCESS */
+	/* The mode is passed as FILE_READ_ACCESS and FILE_WRITE_ACCESS. */
 	BUILD_BUG_ON((__force u32)FMODE_READ != 1 || (__force u32)FMODE_WRITE != 2);
 	if (!ntdvd_request_begin(&rq, code, (__force u32)file->f_mode))
 		goto answer;
