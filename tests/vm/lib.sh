@@ -201,6 +201,26 @@ need_source() {
 	rm -rf "$cache/package-$version"
 }
 
+# A tree of the kernel at $source to build external modules with, but for symbol
+# versions, as the arguments of make after its name say. Sets $prepared.
+need_prepared_tree() {
+	local name=$1
+
+	shift
+	prepared=$cache/$name-$series-$(echo "$source" | sha256sum | cut -c1-12)
+	[ ! -f "$prepared/done" ] || return 0
+	say "preparing a kernel tree for $name"
+	mkdir -p "$prepared"
+	{
+		make -C "$source" "$@" O="$prepared" defconfig &&
+		"$source/scripts/config" --file "$prepared/.config" -m BLK_DEV_SR \
+			-e SCSI -e DEBUG_FS -e FTRACE -e ENABLE_DEFAULT_TRACERS &&
+		make -C "$source" "$@" O="$prepared" olddefconfig modules_prepare
+	} >"$prepared/log" 2>&1 ||
+		die "cannot prepare a kernel tree for $name: see $prepared/log"
+	touch "$prepared/done"
+}
+
 # A kernel with KUnit and every checker, from the source of $series; or with the
 # changes of tests/vm/$2.config. Sets $debug.
 need_debug_kernel() {
@@ -270,6 +290,14 @@ boot_in() {
 	shift 2
 	tests/vm/boot --kernel "$kernel" --modules "$root/lib/modules" \
 		--log "$work/console" "$@"
+}
+
+boot_stock() {
+	boot_in "$stock/boot/vmlinuz-$release" "$stock" "$@"
+}
+
+boot_debug() {
+	boot_in "$debug/build/arch/x86/boot/bzImage" "$debug" "$@"
 }
 
 compile() {
