@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The emulated drive's stand-in for the key functions, see tests/drive/auth.c. */
-#include <string.h>
-
 #include "keys.h"
 
 #define STAND_IN_KEY 0x6e74647664
@@ -50,15 +48,25 @@ static uint64_t siphash(const uint8_t *data, size_t size, uint64_t k0, uint64_t 
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+/* The low bytes of a word, up to all eight, lowest first */
+static void put_low(uint8_t *to, size_t size, uint64_t word)
+{
+	size_t i;
+
+	for (i = 0; i < size && i < 8; i++)
+		to[i] = word >> 8 * i;
+}
+
 void drive_fill(uint8_t *to, size_t size, uint64_t seed)
 {
-	uint64_t words[2] = { seed, 0 };
-	uint64_t hash;
+	uint8_t words[16];
 	size_t at;
 
-	for (at = 0; at < size; at += 8, words[1]++) {
-		hash = siphash((uint8_t *)words, sizeof(words), STAND_IN_KEY, 0);
-		memcpy(to + at, &hash, size - at < 8 ? size - at : 8);
+	put_low(words, 8, seed);
+	for (at = 0; at < size; at += 8) {
+		put_low(words + 8, 8, at / 8);
+		put_low(to + at, size - at,
+			siphash(words, sizeof(words), STAND_IN_KEY, 0));
 	}
 }
 
@@ -70,9 +78,5 @@ void drive_signature(const uint8_t nonce[20], uint8_t signature[40])
 void drive_key(unsigned int which, const uint8_t challenge[CHALLENGE_SIZE],
 	       uint8_t key[KEY_SIZE])
 {
-	uint64_t hash = siphash(challenge, CHALLENGE_SIZE, STAND_IN_KEY, which);
-	int i;
-
-	for (i = 0; i < KEY_SIZE; i++)
-		key[i] = hash >> 8 * i;
+	put_low(key, KEY_SIZE, siphash(challenge, CHALLENGE_SIZE, STAND_IN_KEY, which));
 }
