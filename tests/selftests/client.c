@@ -64,25 +64,31 @@ const struct control_code control_codes[] = {
 
 uint32_t start_session(int fd, uint32_t *session_id)
 {
-	return control(fd, NTDVD_IOCTL_START_SESSION, NULL, 0, session_id,
-		       sizeof(*session_id)).status;
+	__le32 id = 0;
+	uint32_t status = control(fd, NTDVD_IOCTL_START_SESSION, NULL, 0, &id,
+				  sizeof(id)).status;
+
+	if (!status)
+		*session_id = le32toh(id);
+	return status;
 }
 
 uint32_t end_session(int fd, uint32_t session_id)
 {
-	return control(fd, NTDVD_IOCTL_END_SESSION, &session_id,
-		       sizeof(session_id), NULL, 0).status;
+	const __le32 id = htole32(session_id);
+
+	return control(fd, NTDVD_IOCTL_END_SESSION, &id, sizeof(id), NULL, 0).status;
 }
 
 uint32_t read_key(int fd, uint32_t session_id, uint32_t type, uint32_t data_length,
 		  struct key_buffer *key)
 {
-	uint64_t offset = key->title_offset;
+	__le64 offset = key->title_offset;
 
 	memset(key, 0, sizeof(*key));
-	key->key_length = KEY_HEADER + data_length;
-	key->session_id = session_id;
-	key->key_type = type;
+	key->key_length = htole32(KEY_HEADER + data_length);
+	key->session_id = htole32(session_id);
+	key->key_type = htole32(type);
 	key->title_offset = offset;
 	return control(fd, NTDVD_IOCTL_READ_KEY, key, KEY_HEADER, key,
 		       KEY_HEADER + data_length).status;
@@ -92,13 +98,13 @@ uint32_t send_key(int fd, uint32_t code, uint32_t session_id, uint32_t type,
 		  const void *data, uint32_t data_length)
 {
 	struct key_buffer key = {
-		.key_length = KEY_HEADER + data_length,
-		.session_id = session_id,
-		.key_type = type,
+		.key_length = htole32(KEY_HEADER + data_length),
+		.session_id = htole32(session_id),
+		.key_type = htole32(type),
 	};
 
 	memcpy(key.key_data, data, data_length);
-	return control(fd, code, &key, key.key_length, NULL, 0).status;
+	return control(fd, code, &key, KEY_HEADER + data_length, NULL, 0).status;
 }
 
 static int drive_write(unsigned int drive, const char *file, const char *text)

@@ -3,6 +3,7 @@
 #ifndef NTDVD_TESTS_CLIENT_H
 #define NTDVD_TESTS_CLIENT_H
 
+#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <linux/ntdvd.h>
@@ -20,13 +21,13 @@ struct outcome control(int fd, uint32_t code, const void *input,
 		       uint32_t input_length, void *output,
 		       uint32_t output_length);
 
-/* A DVD_COPY_PROTECT_KEY with room for any key. */
+/* A DVD_COPY_PROTECT_KEY with room for any key, little-endian as Windows has it */
 struct key_buffer {
-	uint32_t key_length;
-	uint32_t session_id;
-	uint32_t key_type;
-	uint32_t key_flags;
-	uint64_t title_offset;
+	__le32 key_length;
+	__le32 session_id;
+	__le32 key_type;
+	__le32 key_flags;
+	__le64 title_offset;
 	uint8_t key_data[2048];
 } __attribute__((packed));
 
@@ -42,6 +43,7 @@ struct control_code {
 
 extern const struct control_code control_codes[];
 
+/* Session ids and key types are in the machine's order here, but @key is not. */
 uint32_t start_session(int fd, uint32_t *session_id);
 uint32_t end_session(int fd, uint32_t session_id);
 uint32_t read_key(int fd, uint32_t session_id, uint32_t type, uint32_t data_length,

@@ -100,7 +100,7 @@ TEST_F(codes, css_from_start_to_end)
 	static const uint8_t host_challenge[12] = { 1, 3, 5, 7 };
 	struct key_buffer key = { 0 };
 	uint8_t expected[2048];
-	uint32_t agid;
+	__le32 agid;	/* as it came */
 
 	ASSERT_EQ(4, REQUEST(START_SESSION, "", 0, 4));
 	memcpy(&agid, self->output, 4);
@@ -108,35 +108,35 @@ TEST_F(codes, css_from_start_to_end)
 	EXPECT_EQ(0xfc, self->output[1]);
 
 	key.session_id = agid;
-	key.key_type = NTDVD_KEY_CHALLENGE;
-	key.key_length = 36;
+	key.key_type = htole32(NTDVD_KEY_CHALLENGE);
+	key.key_length = htole32(36);
 	memcpy(key.key_data, host_challenge, 12);
 	ASSERT_EQ(0, REQUEST(SEND_KEY, &key, 36, 0));
-	key.key_type = NTDVD_KEY_BUS1;
+	key.key_type = htole32(NTDVD_KEY_BUS1);
 	ASSERT_EQ(32, REQUEST(READ_KEY, &key, 24, 32));
 	drive_key(1, host_challenge, expected);
 	EXPECT_EQ(0, memcmp(expected, self->output + 24, KEY_SIZE));
-	key.key_type = NTDVD_KEY_CHALLENGE;
+	key.key_type = htole32(NTDVD_KEY_CHALLENGE);
 	ASSERT_EQ(36, REQUEST(READ_KEY, &key, 24, 36));
 	memset(key.key_data, 0, 12);
 	drive_key(2, self->output + 24, key.key_data);
-	key.key_type = NTDVD_KEY_BUS2;
-	key.key_length = 32;
+	key.key_type = htole32(NTDVD_KEY_BUS2);
+	key.key_length = htole32(32);
 	ASSERT_EQ(0, REQUEST(SEND_KEY2, &key, 32, 0));
-	key.key_type = NTDVD_KEY_ASF;
+	key.key_type = htole32(NTDVD_KEY_ASF);
 	ASSERT_EQ(28, REQUEST(READ_KEY, &key, 24, 28));
 	EXPECT_EQ(1, self->output[27]);
-	key.key_type = NTDVD_KEY_DISK;
+	key.key_type = htole32(NTDVD_KEY_DISK);
 	ASSERT_EQ(2072, REQUEST(READ_KEY, &key, 24, 2072));
 	drive_fill(expected, 2048, 2 << 8);
 	EXPECT_EQ(0, memcmp(expected, self->output + 24, 2048));
-	key.key_type = NTDVD_KEY_TITLE;
-	key.title_offset = 100 << 11;
+	key.key_type = htole32(NTDVD_KEY_TITLE);
+	key.title_offset = htole64(100 << 11);
 	ASSERT_EQ(32, REQUEST(READ_KEY, &key, 24, 32));
 	drive_fill(expected, KEY_SIZE, 100);
 	EXPECT_EQ(0xb0, self->output[12]);
 	EXPECT_EQ(0, memcmp(expected, self->output + 24, KEY_SIZE));
-	key.key_type = NTDVD_KEY_GET_RPC;
+	key.key_type = htole32(NTDVD_KEY_GET_RPC);
 	ASSERT_EQ(28, REQUEST(READ_KEY, &key, 24, 28));
 	ASSERT_EQ(0, REQUEST(END_SESSION, &agid, 4, 0));
 }
@@ -144,12 +144,12 @@ TEST_F(codes, css_from_start_to_end)
 TEST_F(codes, aacs_from_start_to_end)
 {
 	struct ntdvd_aacs_read_binding_nonce nonce = {
-		.number_of_sectors = 32, .start_lba = 0x1234,
+		.number_of_sectors = htole32(32), .start_lba = htole64(0x1234),
 	};
 	struct ntdvd_aacs_send_certificate certificate = { 0 };
 	struct ntdvd_aacs_send_challenge_key host = { 0 };
 	uint8_t expected[40], drive_nonce[20];
-	uint32_t agid;
+	__le32 agid;	/* as it came */
 
 	ASSERT_EQ(4, REQUEST(AACS_START_SESSION, "", 0, 4));
 	memcpy(&agid, self->output, 4);
@@ -188,11 +188,13 @@ TEST_F(codes, aacs_from_start_to_end)
 TEST_F(codes, media_key_block_and_its_size)
 {
 	uint8_t expected[32768];
-	uint32_t layer = 0, size = 0;
+	__le32 layer = 0, told;
+	uint32_t size;
 	int pack;
 
 	ASSERT_EQ(4, REQUEST(AACS_READ_MEDIA_KEY_BLOCK_SIZE, &layer, 4, 4));
-	memcpy(&size, self->output, 4);
+	memcpy(&told, self->output, 4);
+	size = le32toh(told);
 	EXPECT_EQ(2 * 32768 + 1000, size);
 	ASSERT_EQ(size, REQUEST(AACS_READ_MEDIA_KEY_BLOCK, &layer, 4, size));
 	for (pack = 0; pack < 3; pack++) {
@@ -206,16 +208,16 @@ TEST_F(codes, structures_and_read_ahead)
 {
 	struct ntdvd_read_structure input = { .format = 0 };
 	struct ntdvd_layer_descriptor *layer;
-	uint64_t addresses[2] = { 5 << 11, 6 << 11 };
+	__le64 addresses[2] = { htole64(5 << 11), htole64(6 << 11) };
 
 	ASSERT_EQ(21, REQUEST(READ_STRUCTURE, &input, 17, 2048));
 	layer = (void *)(self->output + 4);
 	EXPECT_EQ(19, self->output[0]);
-	EXPECT_EQ(0x030000, layer->starting_sector);
-	EXPECT_EQ(0x04ffff, layer->end_sector);
-	EXPECT_EQ(0, layer->end_layer_zero_sector);
+	EXPECT_EQ(0x030000, le32toh(layer->starting_sector));
+	EXPECT_EQ(0x04ffff, le32toh(layer->end_sector));
+	EXPECT_EQ(0, le32toh(layer->end_layer_zero_sector));
 	EXPECT_EQ(0x80, layer->bca);
-	input.format = 4;
+	input.format = htole32(4);
 	ASSERT_EQ(2052, REQUEST(READ_STRUCTURE, &input, 17, 65535));
 	ASSERT_EQ(1001, REQUEST(READ_STRUCTURE, &input, 17, 1001));
 	ASSERT_EQ(0, REQUEST(SET_READ_AHEAD, addresses, 16, 0));
@@ -266,9 +268,10 @@ TEST_F(pointers, bad_input_is_a_fault_and_sends_nothing)
 
 TEST_F(pointers, bad_output_is_a_fault_and_takes_no_agid)
 {
-	struct ntdvd_read_structure structure = { .format = 1 };
-	struct key_buffer key = { .key_type = NTDVD_KEY_GET_RPC };
-	uint32_t layer = 0, agid;
+	struct ntdvd_read_structure structure = { .format = htole32(1) };
+	struct key_buffer key = { .key_type = htole32(NTDVD_KEY_GET_RPC) };
+	__le32 layer = 0;
+	uint32_t agid;
 	struct outcome got;
 	size_t i;
 	int n;

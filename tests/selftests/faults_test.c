@@ -109,7 +109,7 @@ TEST_F(drive, short_challenge_is_passed_on_with_its_length)
 				    NTDVD_KEY_CHALLENGE, data, 12));
 	ASSERT_EQ(0, drive_control(0, "short 7 1 a4"));
 	EXPECT_EQ(SUCCESS, read_key(self->fd, self->agid, NTDVD_KEY_BUS1, 8, &key));
-	EXPECT_EQ(27, key.key_length);
+	EXPECT_EQ(27, le32toh(key.key_length));
 }
 
 TEST_F(drive, host_that_tells_no_residue_works_too)

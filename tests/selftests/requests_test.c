@@ -65,7 +65,7 @@ TEST_F(drive, handshake_has_the_right_keys_on_both_sides)
 				    NTDVD_KEY_CHALLENGE, host_challenge, 12));
 	ASSERT_EQ(SUCCESS, read_key(self->fd, self->agid, NTDVD_KEY_BUS1, 8,
 				    &self->key));
-	EXPECT_EQ(32, self->key.key_length);
+	EXPECT_EQ(32, le32toh(self->key.key_length));
 	drive_key(1, host_challenge, key1);
 	EXPECT_EQ(0, memcmp(key1, self->key.key_data, KEY_SIZE));
 
@@ -119,31 +119,31 @@ TEST_F(drive, disk_key_and_title_key_after_authentication)
 
 	ASSERT_EQ(SUCCESS, authenticate(self->fd, self->agid, 0));
 
-	self->key.session_id = self->agid;
-	self->key.key_type = NTDVD_KEY_DISK;
-	self->key.key_flags = 0x1234;
+	self->key.session_id = htole32(self->agid);
+	self->key.key_type = htole32(NTDVD_KEY_DISK);
+	self->key.key_flags = htole32(0x1234);
 	got = control(self->fd, NTDVD_IOCTL_READ_KEY, &self->key, 24, &self->key,
 		      sizeof(self->key));
 	EXPECT_EQ(SUCCESS, got.status);
 	EXPECT_EQ(2072, got.information);
-	EXPECT_EQ(2072, self->key.key_length);
-	EXPECT_EQ(0x1234, self->key.key_flags);
+	EXPECT_EQ(2072, le32toh(self->key.key_length));
+	EXPECT_EQ(0x1234, le32toh(self->key.key_flags));
 
-	self->key.title_offset = 16 << 11;
-	self->key.key_type = NTDVD_KEY_TITLE;
+	self->key.title_offset = htole64(16 << 11);
+	self->key.key_type = htole32(NTDVD_KEY_TITLE);
 	got = control(self->fd, NTDVD_IOCTL_READ_KEY, &self->key, 24, &self->key,
 		      32);
 	EXPECT_EQ(SUCCESS, got.status);
 	EXPECT_EQ(32, got.information);
-	EXPECT_EQ(0x80, self->key.key_flags & 0x80);
-	EXPECT_EQ(16 << 11, self->key.title_offset);
+	EXPECT_EQ(0x80, le32toh(self->key.key_flags) & 0x80);
+	EXPECT_EQ(16 << 11, le64toh(self->key.title_offset));
 	EXPECT_EQ(0, self->key.key_data[7]);
 }
 
 TEST_F(drive, title_beyond_the_disc_is_a_nonexistent_sector)
 {
 	ASSERT_EQ(SUCCESS, authenticate(self->fd, self->agid, 0));
-	self->key.title_offset = 1ULL << 40;
+	self->key.title_offset = htole64(1ULL << 40);
 	EXPECT_EQ(NTDVD_STATUS_NONEXISTENT_SECTOR,
 		  read_key(self->fd, self->agid, NTDVD_KEY_TITLE, 8, &self->key));
 }
@@ -225,16 +225,16 @@ TEST_F(drive, one_buffer_or_two_make_no_difference)
 	struct key_buffer output;
 	struct outcome got;
 
-	self->key.key_length = 24;
-	self->key.key_type = NTDVD_KEY_GET_RPC;
-	self->key.key_flags = 7;
+	self->key.key_length = htole32(24);
+	self->key.key_type = htole32(NTDVD_KEY_GET_RPC);
+	self->key.key_flags = htole32(7);
 	memset(&output, 0xa5, sizeof(output));
 	got = control(self->fd, NTDVD_IOCTL_READ_KEY, &self->key, 24, &output, 40);
 	EXPECT_EQ(SUCCESS, got.status);
 	EXPECT_EQ(28, got.information);
-	EXPECT_EQ(24, self->key.key_length);
-	EXPECT_EQ(28, output.key_length);
-	EXPECT_EQ(7, output.key_flags);
+	EXPECT_EQ(24, le32toh(self->key.key_length));
+	EXPECT_EQ(28, le32toh(output.key_length));
+	EXPECT_EQ(7, le32toh(output.key_flags));
 	/* the byte behind the output */
 	EXPECT_EQ(0xa5, output.key_data[4]);
 
@@ -248,8 +248,8 @@ TEST_F(drive, failed_request_leaves_the_output_alone)
 	uint8_t output[32];
 	struct outcome got;
 
-	self->key.key_type = NTDVD_KEY_BUS1;
-	self->key.session_id = self->agid;
+	self->key.key_type = htole32(NTDVD_KEY_BUS1);
+	self->key.session_id = htole32(self->agid);
 	memset(output, 0xa5, sizeof(output));
 	got = control(self->fd, NTDVD_IOCTL_READ_KEY, &self->key, 24, output, 32);
 	EXPECT_EQ(NTDVD_STATUS_INVALID_DEVICE_REQUEST, got.status);
@@ -269,13 +269,13 @@ TEST_F(drive, buffers_may_end_where_memory_ends)
 	ASSERT_TRUE(pages != MAP_FAILED);
 	ASSERT_EQ(0, munmap(pages + page, page));
 	input = (void *)(pages + page - 24);
-	input->key_type = NTDVD_KEY_GET_RPC;
+	input->key_type = htole32(NTDVD_KEY_GET_RPC);
 	output = (void *)(pages + page - 28);
 	/* Longer lengths than there is memory: only what is needed is touched. */
 	got = control(self->fd, NTDVD_IOCTL_READ_KEY, input, 100, output, 100);
 	EXPECT_EQ(0, got.error);
 	EXPECT_EQ(SUCCESS, got.status);
-	EXPECT_EQ(28, output->key_length);
+	EXPECT_EQ(28, le32toh(output->key_length));
 
 	got = control(self->fd, NTDVD_IOCTL_READ_KEY, pages + page - 23, 24,
 		      &self->key, 28);
@@ -436,9 +436,9 @@ TEST_F(drive, bad_input_is_refused_and_nothing_sent)
 
 		fd = open("/dev/ntdvd0", r->mode | O_CLOEXEC);
 		ASSERT_LE(0, fd);
-		self->key.key_length = r->key_length;
-		self->key.session_id = r->session_id;
-		self->key.key_type = r->key_type;
+		self->key.key_length = htole32(r->key_length);
+		self->key.session_id = htole32(r->session_id);
+		self->key.key_type = htole32(r->key_type);
 		memset(output, 0xa5, sizeof(output));
 		got = control(fd, r->code, &self->key, r->input_length, output,
 			      r->output_length);

@@ -59,7 +59,7 @@ TEST_F(scsi_cd, is_no_dvd_drive)
 /* On any drive; this one does not know the command. */
 TEST_F(scsi_cd, is_asked_to_read_ahead)
 {
-	uint64_t addresses[2] = { 0, 0 };
+	__le64 addresses[2] = { 0, 0 };
 
 	EXPECT_EQ(NO_SUCH_REQUEST, control(self->fd, NTDVD_IOCTL_SET_READ_AHEAD,
 					   addresses, 16, NULL, 0).status);

@@ -274,7 +274,7 @@ TEST_F(two_files, request_that_waits_for_the_drive_can_be_killed)
 TEST_F(two_files, request_of_many_commands_can_be_killed_between_them)
 {
 	static uint8_t block[3 * 32768];
-	uint32_t layer = 0;
+	__le32 layer = 0;
 	int status;
 	pid_t pid;
 	char *log;

@@ -41,7 +41,7 @@ static int64_t read_structure(FIXTURE_DATA(disc) *self, uint32_t format,
 			      uint32_t agid, uint32_t length)
 {
 	const struct ntdvd_read_structure input = {
-		.format = format, .session_id = agid,
+		.format = htole32(format), .session_id = htole32(agid),
 	};
 	struct outcome got = control(self->ntdvd, NTDVD_IOCTL_READ_STRUCTURE,
 				     &input, sizeof(input), self->output, length);
@@ -67,9 +67,9 @@ TEST_F(disc, physical_information_field_by_field)
 	EXPECT_EQ((unsigned int)theirs->nlayers, ours->layer >> 5 & 3U);
 	EXPECT_EQ((unsigned int)theirs->track_density, ours->density & 0xfU);
 	EXPECT_EQ((unsigned int)theirs->linear_density, (unsigned int)ours->density >> 4);
-	EXPECT_EQ(theirs->start_sector, ours->starting_sector);
-	EXPECT_EQ(theirs->end_sector, ours->end_sector);
-	EXPECT_EQ(theirs->end_sector_l0, ours->end_layer_zero_sector);
+	EXPECT_EQ(theirs->start_sector, le32toh(ours->starting_sector));
+	EXPECT_EQ(theirs->end_sector, le32toh(ours->end_sector));
+	EXPECT_EQ(theirs->end_sector_l0, le32toh(ours->end_layer_zero_sector));
 	EXPECT_EQ((unsigned int)theirs->bca, (unsigned int)ours->bca >> 7);
 }
 

@@ -103,7 +103,7 @@ static void by_dvd_auth(int sr, const struct pair *pair, unsigned int agid)
 
 static void by_ntdvd(int fd, const struct pair *pair, uint32_t agid)
 {
-	struct key_buffer key = { .title_offset = (uint64_t)LBA << 11 };
+	struct key_buffer key = { .title_offset = htole64((uint64_t)LBA << 11) };
 
 	if (pair->data)
 		send_key(fd, pair->code, agid, pair->key_type, pair->data,
