@@ -83,23 +83,24 @@ static void holds(const char *what, bool right)
 	differences += !right;
 }
 
-static struct outcome read_request(int fd, struct key_buffer *key, uint32_t agid,
+/* A session id goes back to the drive as it came. */
+static struct outcome read_request(int fd, struct key_buffer *key, __le32 agid,
 				   uint32_t type, uint32_t length)
 {
 	memset(key, 0, sizeof(*key));
 	key->session_id = agid;
-	key->key_type = type;
+	key->key_type = htole32(type);
 	return control(fd, NTDVD_IOCTL_READ_KEY, key, KEY_HEADER, key,
 		       KEY_HEADER + length);
 }
 
-static struct outcome send_request(int fd, struct key_buffer *key, uint32_t agid,
+static struct outcome send_request(int fd, struct key_buffer *key, __le32 agid,
 				   uint32_t type, uint32_t length)
 {
-	key->key_length = KEY_HEADER + length;
+	key->key_length = htole32(KEY_HEADER + length);
 	key->session_id = agid;
-	key->key_type = type;
-	return control(fd, NTDVD_IOCTL_SEND_KEY, key, key->key_length, NULL, 0);
+	key->key_type = htole32(type);
+	return control(fd, NTDVD_IOCTL_SEND_KEY, key, KEY_HEADER + length, NULL, 0);
 }
 
 int main(void)
@@ -108,7 +109,7 @@ int main(void)
 	struct ntdvd_region region;
 	struct key_buffer key = { 0 };
 	uint8_t expected[KEY_SIZE];
-	uint32_t agid = 99, other_agid;
+	__le32 agid = htole32(99), other_agid;
 	int fd, other;
 
 	fd = open("/dev/ntdvd0", O_RDONLY | O_CLOEXEC);
@@ -129,13 +130,13 @@ int main(void)
 	step("IOCTL_DVD_START_SESSION: the drive grants an AGID",
 	     control(fd, NTDVD_IOCTL_START_SESSION, NULL, 0, &agid, sizeof(agid)),
 	     NTDVD_STATUS_SUCCESS, sizeof(agid));
-	printf("     AGID   %u, held by this open file\n", agid);
+	printf("     AGID   %u, held by this open file\n", le32toh(agid));
 
 	step("IOCTL_DVD_START_SESSION from another open file: another AGID",
 	     control(other, NTDVD_IOCTL_START_SESSION, NULL, 0, &other_agid,
 		     sizeof(other_agid)),
 	     NTDVD_STATUS_SUCCESS, sizeof(other_agid));
-	printf("     AGID   %u, held by the other open file\n", other_agid);
+	printf("     AGID   %u, held by the other open file\n", le32toh(other_agid));
 
 	step("IOCTL_DVD_READ_KEY with the other's AGID: refused, nothing is sent",
 	     read_request(fd, &key, other_agid, NTDVD_KEY_ASF, 4),
@@ -176,7 +177,7 @@ int main(void)
 	step("IOCTL_DVD_READ_KEY, DvdTitleKey of the first title",
 	     read_request(fd, &key, agid, NTDVD_KEY_TITLE, 8),
 	     NTDVD_STATUS_SUCCESS, KEY_HEADER + 8);
-	printf("     flags  %02x (CPM, CP_SEC, CGMS, CP_MOD)\n", key.key_flags);
+	printf("     flags  %02x (CPM, CP_SEC, CGMS, CP_MOD)\n", le32toh(key.key_flags));
 
 	step("IOCTL_DVD_END_SESSION: the AGID is given back",
 	     control(fd, NTDVD_IOCTL_END_SESSION, &agid, sizeof(agid), NULL, 0),
