@@ -263,7 +263,7 @@ need_debug_kernel() {
 
 # Builds the external modules of the given directories (. for ntdvd itself) for
 # a kernel, each in its own copy of the tree, so that the tree stays clean. With
-# $keep the copies stay, in tmp.*.
+# $keep the copies stay, in tmp.*. $ARCH and $CROSS_COMPILE are for make.
 build_modules() {
 	local kdir=$1 to=$2 dir copy
 
@@ -272,7 +272,7 @@ build_modules() {
 	for dir in "$@"; do
 		copy=$(mktemp -d -p "$to")
 		cp -r Kbuild drivers include tests "$copy/"
-		make -C "$kdir" ARCH=x86_64 M="$copy/$dir" W=1 modules >"$to/build.log" 2>&1 ||
+		make -C "$kdir" ARCH="${ARCH:-x86_64}" M="$copy/$dir" W=1 modules >"$to/build.log" 2>&1 ||
 			{ cat "$to/build.log" >&2; rm -rf "$copy"; die "cannot build $dir for $kdir"; }
 		if grep -A 5 'warning:' "$to/build.log" >&2; then
 			rm -rf "$copy"
@@ -300,21 +300,24 @@ boot_debug() {
 	boot_in "$debug/build/arch/x86/boot/bzImage" "$debug" "$@"
 }
 
+# Compiles a program of tests/selftests, with a compiler and its options.
 compile() {
 	local source=$1 to=$2
 
 	shift 2
-	gcc -Wall -Werror -O2 -Iinclude/uapi "$@" -o "$work/$to" \
+	"$@" -Wall -Werror -O2 -Iinclude/uapi -o "$to" \
 		"tests/selftests/$source.c" tests/selftests/{client,keys}.c
 }
 
-# Compiles the user-space tests into a directory, as 64- or 32-bit programs.
+# Compiles the user-space tests into a directory, as 64- or 32-bit programs, with
+# a compiler and its options if it is not for this machine.
 compile_tests() {
 	local to=$1 bits=$2 test
 
+	shift 2
+	[ $# -gt 0 ] || set -- gcc "-m$bits"
 	for test in requests codes structures sessions observe wire faults witness; do
-		compile "${test}_test" "${to#"$work/"}/${test}_test$bits" "-m$bits" \
-			-I"$harness"
+		compile "${test}_test" "$to/${test}_test$bits" "$@" -I"$harness"
 	done
 }
 
