@@ -263,7 +263,7 @@ need_debug_kernel() {
 
 # Builds the external modules of the given directories (. for ntdvd itself) for
 # a kernel, each in its own copy of the tree, so that the tree stays clean. With
-# $keep the copies stay, in tmp.*. $ARCH and $CROSS_COMPILE are for make.
+# $keep the copies stay, in tmp.*. $karch is for another architecture.
 build_modules() {
 	local kdir=$1 to=$2 dir copy
 
@@ -272,7 +272,7 @@ build_modules() {
 	for dir in "$@"; do
 		copy=$(mktemp -d -p "$to")
 		cp -r Kbuild drivers include tests "$copy/"
-		make -C "$kdir" ARCH="${ARCH:-x86_64}" M="$copy/$dir" W=1 modules >"$to/build.log" 2>&1 ||
+		make -C "$kdir" ARCH="${karch:-x86_64}" M="$copy/$dir" W=1 modules >"$to/build.log" 2>&1 ||
 			{ cat "$to/build.log" >&2; rm -rf "$copy"; die "cannot build $dir for $kdir"; }
 		if grep -A 5 'warning:' "$to/build.log" >&2; then
 			rm -rf "$copy"
