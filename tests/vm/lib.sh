@@ -36,13 +36,22 @@ need_debian() {
 	flock -n 9 || { say "waiting for another run to end"; flock 9; }
 }
 
+# What follows $2- in the name of the package that $1, which is for the newest of
+# them, depends on; of another suite if one is given. Nothing if apt knows none.
+newest_name() {
+	local through=()
+
+	[ -z "${3-}" ] || through=(private_apt)
+	"${through[@]}" apt-cache depends "$1${3:+/$3}" 2>/dev/null |
+		sed -n "s/.*Depends: $2-\([0-9].*\)/\1/p" | head -n 1 || :
+}
+
 # Sets $release, the version of the running release's kernel, and $series.
 find_release() {
 	local try
 
 	for try in 1 2; do
-		release=$(apt-cache depends linux-image-amd64 2>/dev/null |
-			sed -n 's/.*Depends: linux-image-\([0-9].*\)/\1/p' | head -n 1)
+		release=$(newest_name linux-image-amd64 linux-image)
 		[ -z "$release" ] || break
 		[ "$try" = 1 ] || die "apt knows no linux-image-amd64: is this Debian?"
 		update_lists
@@ -98,7 +107,7 @@ need_suites() {
 
 	# shellcheck disable=SC2016 # for apt to expand
 	site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' \
-		'Component: main' | grep -v -- '-security$' | head -n 1)
+		'Component: main' | grep -v -- '-security$' | head -n 1 || :)
 	[ -n "$site" ] || die "apt has no mirror configured"
 	mkdir -p "$cache"/apt/{lists/partial,cache/archives/partial}
 	for suite; do
@@ -172,13 +181,14 @@ need_headers() {
 	rm -rf "$root.parts"
 }
 
-# The newest version of a package, of another suite if one is given
+# The newest version of a package, of another suite if one is given; nothing if apt
+# knows none.
 version_of() {
 	local through=()
 
 	[ -z "${2-}" ] || through=(private_apt)
 	"${through[@]}" apt-cache madison "$1" 2>/dev/null |
-		awk -F ' *[|] *' -v suite=" ${2-}" 'index($3, suite) { print $2; exit }'
+		awk -F ' *[|] *' -v suite=" ${2-}" 'index($3, suite) { print $2; exit }' || :
 }
 
 # The source of the kernel of $series, of another suite if one is given. Sets

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tests/vm/tally and run_group take nothing for passed but what has passed.
+# tests/vm/tally takes nothing for passed but what has passed.
 here=$(dirname "$0")
 # shellcheck source=tests/selftests/tap.sh
 . "$here/../selftests/tap.sh"
@@ -30,38 +30,6 @@ skipped_test_has_failed() {
 	test "$(counts 1..2 'ok 1 a' 'ok 2 # SKIP no reason is good enough')" = '1 1'
 }
 
-# What run_group says of a command in a script that ends on errors, and its counts
-group() {
-	(
-		set -euo pipefail
-		cd "$here/../.."
-		# shellcheck source=tests/vm/lib.sh
-		. tests/vm/lib.sh
-		work=$(mktemp -d)
-		run_group "group" "$@"
-		rm -r "$work"
-		echo "$passed $failed"
-	)
-}
-
-guest_that_ended_without_a_test_has_failed() {
-	local said
-
-	said=$(group sh -c 'echo last words >&2; exit 125')
-	grep -qx 'last words' <<<"$said"
-	grep -q 'failed with status 125' <<<"$said"
-	test "$(tail -n 1 <<<"$said")" = '0 1'
-}
-
-guest_that_failed_after_its_tests_has_failed() {
-	test "$(group sh -c 'echo 1..1; echo ok 1 a; exit 124' | tail -n 1)" = '1 1'
-}
-
-run_without_a_test_has_failed() {
-	test "$(group true | tail -n 1)" = '0 1'
-}
-
 run_tests passed_and_failed_count subtests_count_and_not_their_sum \
 	test_without_a_result_has_failed program_that_ended_early_has_failed \
-	skipped_test_has_failed guest_that_ended_without_a_test_has_failed \
-	guest_that_failed_after_its_tests_has_failed run_without_a_test_has_failed
+	skipped_test_has_failed
