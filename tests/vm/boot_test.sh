@@ -58,9 +58,41 @@ nothing_is_written_to_the_host() {
 	test ! -e "$mark"
 }
 
+# What boot reports if these lines are all that the console has: in the place of
+# QEMU is a program that writes them there.
+report_on() {
+	local dir
+
+	dir=$(mktemp -d)
+	printf '%s\n' "$@" >"$dir/lines"
+	cat >"$dir/qemu-system-x86_64" <<-END
+	#!/bin/bash
+	for argument; do
+		[[ \$argument != file:* ]] || cp "$dir/lines" "\${argument#file:}"
+	done
+	END
+	chmod +x "$dir/qemu-system-x86_64"
+	PATH=$dir:$PATH boot true || test $? = 125
+	rm -r "$dir"
+}
+
+# The words of arm64, and of s390 for an illegal operation and for a bad pointer
+oops_is_reported_from_its_first_line() {
+	local first
+
+	for first in \
+		'Unable to handle kernel NULL pointer dereference at virtual address 0' \
+		'illegal operation: 0001 ilc:3 [#1] SMP' \
+		'Unable to handle kernel pointer dereference in virtual kernel address space'; do
+		test "$(report_on 'sr 0:0:0:0: Attached' "$first" 'Call Trace:' |
+			sed -n '/reported a fault/{n;p}')" = "$first"
+	done
+}
+
 if [ $# -gt 0 ]; then
 	run_tests "${@/%/_is_reported}"
 else
 	run_tests output_and_status_come_back early_end_is_reported \
-		hang_is_reported nothing_is_written_to_the_host
+		hang_is_reported nothing_is_written_to_the_host \
+		oops_is_reported_from_its_first_line
 fi
