@@ -1,65 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The emulated drive's REPORT KEY and SEND KEY: AGIDs, keys, regions. */
-#include <linux/bitops.h>
-#include <linux/kernel.h>
-#include <linux/siphash.h>
-#include <linux/string.h>
-
-#include "compat.h"
 #include "drive.h"
-
-#define STAND_IN_KEY	0x6e74647664ULL	/* "ntdvd" */
-
-/**
- * drive_fill() - make bytes that are the same each time
- * @to: where to.
- * @length: how many.
- * @seed: what they depend on.
- *
- * Bytes 8n to 8n+7 are SipHash-2-4 of two little-endian 64-bit words, @seed and
- * n, with the key (STAND_IN_KEY, 0), little-endian.
- */
-void drive_fill(u8 *to, u32 length, u64 seed)
-{
-	static const siphash_key_t key = { { STAND_IN_KEY, 0 } };
-	__le64 word;
-	u32 at;
-
-	for (at = 0; at < length; at += 8) {
-		word = cpu_to_le64(siphash_2u64(seed, at / 8, &key));
-		memcpy(to + at, &word, min(8U, length - at));
-	}
-}
-
-/**
- * drive_key() - the stand-in for the key functions of CSS
- * @which: 1 for key 1, 2 for key 2.
- * @challenge: DRIVE_CHALLENGE_SIZE bytes, as they are on the wire.
- * @key: out: DRIVE_KEY_SIZE bytes: the low ones, lowest first, of SipHash-2-4
- *	of @challenge with the key (STAND_IN_KEY, @which).
- */
-void drive_key(u8 which, const u8 *challenge, u8 *key)
-{
-	const siphash_key_t stand_in = { { STAND_IN_KEY, which } };
-	__le64 hash = cpu_to_le64(siphash(challenge, DRIVE_CHALLENGE_SIZE,
-					  &stand_in));
-
-	memcpy(key, &hash, DRIVE_KEY_SIZE);
-}
-
-/**
- * drive_signature() - the stand-in for the signatures of AACS
- * @nonce: DRIVE_NONCE_SIZE bytes.
- * @signature: out: DRIVE_SIGNATURE_SIZE bytes: drive_fill() with SipHash-2-4 of
- *	@nonce with the key (STAND_IN_KEY, 3) as seed.
- */
-void drive_signature(const u8 *nonce, u8 *signature)
-{
-	static const siphash_key_t stand_in = { { STAND_IN_KEY, 3 } };
-
-	drive_fill(signature, DRIVE_SIGNATURE_SIZE,
-		   siphash(nonce, DRIVE_NONCE_SIZE, &stand_in));
-}
 
 /**
  * drive_is_authenticated() - may this AGID have secrets?
@@ -143,6 +84,7 @@ static u32 drive_report_title_key(struct drive *drive, struct drive_command *cmd
 	return drive_key_data(cmd, data, sizeof(data));
 }
 
+/* Of whatever AGID; one that is not granted has no success to tell of. */
 static u32 drive_report_asf(struct drive *drive, struct drive_command *cmd,
 			    struct drive_session *session)
 {
@@ -236,8 +178,8 @@ static u32 drive_take_aacs_key(struct drive *drive, struct drive_command *cmd,
  * struct drive_step - a row of the table of what an AGID can do
  * @class: key class.
  * @format: key format.
- * @from: state that it must be in, DRIVE_FREE for any but that.
- * @to: state that it goes to, DRIVE_FREE for none.
+ * @from: state that it must be in, DRIVE_FREE for any.
+ * @to: state that it goes to.
  * @run: what is done.
  * @list: SEND KEY: length of the parameter list.
  */
@@ -250,6 +192,7 @@ struct drive_step {
 	u16 list;
 };
 
+/* The title key is the last that an AGID is good for, as MMC has it. */
 static const struct drive_step drive_reports[] = {
 	{ DRIVE_CSS, 1, DRIVE_KEY1_SENT, DRIVE_CHALLENGE_SENT, drive_report_challenge },
 	{ DRIVE_CSS, 2, DRIVE_CHALLENGED, DRIVE_KEY1_SENT, drive_report_key1 },
@@ -257,8 +200,8 @@ static const struct drive_step drive_reports[] = {
 	{ DRIVE_CSS, 5, DRIVE_FREE, DRIVE_FREE, drive_report_asf },
 	{ DRIVE_AACS, 1, DRIVE_CHALLENGED, DRIVE_KEY1_SENT, drive_report_certificate },
 	{ DRIVE_AACS, 2, DRIVE_KEY1_SENT, DRIVE_CHALLENGE_SENT, drive_report_aacs_key },
-	{ DRIVE_AACS, 0x20, DRIVE_AUTHENTICATED, DRIVE_FREE, drive_report_nonce },
-	{ DRIVE_AACS, 0x21, DRIVE_AUTHENTICATED, DRIVE_FREE, drive_report_nonce },
+	{ DRIVE_AACS, 0x20, DRIVE_AUTHENTICATED, DRIVE_AUTHENTICATED, drive_report_nonce },
+	{ DRIVE_AACS, 0x21, DRIVE_AUTHENTICATED, DRIVE_AUTHENTICATED, drive_report_nonce },
 	{ }
 };
 
@@ -291,10 +234,9 @@ static u32 drive_step(struct drive *drive, struct drive_command *cmd,
 		step++;
 	if (!step->run)
 		return DRIVE_INVALID_CDB;
-	if (session->auth == DRIVE_FREE)
-		return DRIVE_NOT_ESTABLISHED;
 	if (step->from && session->auth != step->from)
-		return step->from == DRIVE_AUTHENTICATED ? DRIVE_NOT_ESTABLISHED :
+		return session->auth == DRIVE_FREE ||
+		       step->from == DRIVE_AUTHENTICATED ? DRIVE_NOT_ESTABLISHED :
 							   DRIVE_OUT_OF_ORDER;
 	sense = step->list ? drive_check_list(cmd, step->list) : 0;
 	if (sense)
@@ -302,7 +244,7 @@ static u32 drive_step(struct drive *drive, struct drive_command *cmd,
 	sense = step->run(drive, cmd, session);
 	if (sense == DRIVE_WRONG_KEY)
 		session->auth = DRIVE_FREE;
-	else if (!sense && step->to)
+	else if (!sense && step->from)
 		session->auth = step->to;
 	return sense;
 }

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The emulated drive's READ DISC STRUCTURE. */
-#include <linux/kernel.h>
-#include <linux/string.h>
-
-#include "compat.h"
 #include "drive.h"
 
 #define PACK_SIZE	32768
@@ -12,7 +8,7 @@
 
 #define FIRST_SECTOR	0x030000
 
-/* Physical format information: DVD-ROM, 120 mm, one layer */
+/* Physical format information: DVD-ROM, 120 mm, one layer, and much padding */
 static void disc_physical(u8 *data, u32 length, struct drive_command *cmd)
 {
 	data[0] = 0x01;
@@ -54,7 +50,7 @@ struct disc_structure {
 };
 
 static const struct disc_structure disc_structures[] = {
-	{ 0x00, 17, DRIVE_CLASSES, false, disc_physical },
+	{ 0x00, 2048, DRIVE_CLASSES, false, disc_physical },
 	{ 0x01, 4, DRIVE_CLASSES, false, disc_copyright },
 	{ 0x02, 2048, DRIVE_CSS, false, disc_filled },
 	{ 0x03, 64, DRIVE_CLASSES, false, disc_filled },
@@ -122,5 +118,8 @@ u32 drive_read_disc_structure(struct drive *drive, struct drive_command *cmd)
 	memset(cmd->in + sizeof(header), 0, length);
 	row->fill(cmd->in + sizeof(header), length, cmd);
 	cmd->in_length = sizeof(header) + length;
+	/* With the disk key an AGID has done its work, as MMC has it. */
+	if (row->class == DRIVE_CSS)
+		drive->sessions[DRIVE_CSS][cmd->cdb[10] >> 6].auth = DRIVE_FREE;
 	return 0;
 }

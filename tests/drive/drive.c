@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The emulated drive's commands. */
-#include <linux/cdrom.h>
-#include <linux/kernel.h>
-#include <linux/string.h>
-#include <scsi/scsi_proto.h>
-
-#include "compat.h"
 #include "drive.h"
 
 #define PROFILE_DVD_ROM		0x0010
@@ -26,13 +20,14 @@ void drive_answer(struct drive_command *cmd, u32 at, const void *data, u32 lengt
 	cmd->in_length = max(cmd->in_length, at + length);
 }
 
+/* The number at the end tells which drive a /dev/srN is, on any host. */
 static u32 drive_inquiry(struct drive *drive, struct drive_command *cmd)
 {
 	u8 data[36] = {
 		TYPE_ROM, 0x80, 0x05, 0x02, sizeof(data) - 5,
 		[8] = 'n', 't', 'd', 'v', 'd', ' ', ' ', ' ',
 		[16] = 'E', 'm', 'u', 'l', 'a', 't', 'e', 'd', ' ', 'D', 'V',
-		       'D', ' ', ' ', ' ', ' ',
+		       'D', ' ', '0' + drive->number / 10, '0' + drive->number % 10, ' ',
 		[32] = '1', '.', '0', ' ',
 	};
 
@@ -55,11 +50,12 @@ static u32 drive_needs_medium(struct drive *drive, struct drive_command *cmd)
 	return drive->medium ? 0 : DRIVE_NOT_PRESENT;
 }
 
-/* Mode page 0x2a: reads CD and DVD-ROM, has a tray that ejects and locks */
+/* Mode page 0x2a: may read DVD-ROM, has a tray that ejects and locks */
 static u32 drive_mode_sense(struct drive *drive, struct drive_command *cmd)
 {
 	bool ten = cmd->cdb[0] == MODE_SENSE_10;
-	u8 page[22] = { 0x2a, sizeof(page) - 2, 0x08, 0x00, 0x71, 0x00, 0x29 };
+	u8 page[22] = { 0x2a, sizeof(page) - 2, drive->dvd_page ? 0x08 : 0x00,
+			0x00, 0x71, 0x00, 0x29 };
 	u8 header[8] = { 0 };
 
 	if ((cmd->cdb[2] & 0x3f) != 0x2a)
@@ -101,6 +97,13 @@ static u32 drive_get_configuration(struct drive *drive, struct drive_command *cm
 	u8 rt = cmd->cdb[1] & 3;
 	u8 header[8] = { 0 };
 
+	if (!drive->configuration)
+		return DRIVE_INVALID_OPCODE;
+	if (!drive->feature_list) {
+		put_unaligned_be32(sizeof(header) - 4, header);
+		drive_answer(cmd, 0, header, sizeof(header));
+		return 0;
+	}
 	if (drive->medium)
 		put_unaligned_be16(PROFILE_DVD_ROM, header + 6);
 	drive_answer(cmd, 0, header, sizeof(header));
@@ -293,6 +296,9 @@ bool drive_run(struct drive *drive, struct drive_command *cmd)
 void drive_init(struct drive *drive)
 {
 	*drive = (struct drive) {
+		.configuration = true,
+		.feature_list = true,
+		.dvd_page = true,
 		.dvd_read = true,
 		.dvd_css = true,
 		.aacs = true,
@@ -312,6 +318,7 @@ void drive_reset(struct drive *drive)
 	drive_drop_agids(drive);
 	drive->locked = false;
 	drive->attention = 0x29;
+	drive->resets++;
 }
 
 /**

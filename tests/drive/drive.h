@@ -9,7 +9,7 @@
 #ifndef NTDVD_TESTS_DRIVE_H
 #define NTDVD_TESTS_DRIVE_H
 
-#include <linux/types.h>
+#include "portable.h"
 
 #define DRIVE_CDB_SIZE		12
 #define DRIVE_SENSE_SIZE	18
@@ -57,6 +57,10 @@ enum drive_event { DRIVE_NO_EVENT, DRIVE_NEW_MEDIA = 2, DRIVE_MEDIA_REMOVED };
 
 /**
  * struct drive - an emulated drive
+ * @number: for people and tests, 0 to 99.
+ * @configuration: it knows GET CONFIGURATION.
+ * @feature_list: its answer lists features.
+ * @dvd_page: mode page 0x2a says that it reads DVDs.
  * @dvd_read: it has the DVD Read feature.
  * @dvd_css: it has the DVD CSS feature.
  * @aacs: it has the AACS feature.
@@ -70,15 +74,18 @@ enum drive_event { DRIVE_NO_EVENT, DRIVE_NEW_MEDIA = 2, DRIVE_MEDIA_REMOVED };
  * @user_changes: RPC: region changes left.
  * @vendor_resets: RPC: resets left.
  * @randoms: how many random numbers were made.
+ * @resets: how often it was reset.
  */
 struct drive {
+	u8 number;
+	bool configuration, feature_list, dvd_page;
 	bool dvd_read, dvd_css, aacs;
 	bool medium, locked;
 	u8 event, attention;
 	u8 sense[DRIVE_SENSE_SIZE];
 	struct drive_session sessions[DRIVE_CLASSES][DRIVE_AGIDS];
 	u8 region_mask, user_changes, vendor_resets;
-	u32 randoms;
+	u32 randoms, resets;
 };
 
 /**
@@ -128,9 +135,11 @@ u32 drive_report_key(struct drive *drive, struct drive_command *cmd);
 u32 drive_send_key(struct drive *drive, struct drive_command *cmd);
 bool drive_is_authenticated(struct drive *drive, enum drive_class class, u8 agid);
 void drive_drop_agids(struct drive *drive);
-void drive_key(u8 which, const u8 *challenge, u8 *key);
+
+/* keys.c */
+void drive_key(unsigned int which, const u8 *challenge, u8 *key);
 void drive_signature(const u8 *nonce, u8 *signature);
-void drive_fill(u8 *to, u32 length, u64 seed);
+void drive_fill(u8 *to, size_t size, u64 seed);
 
 /* disc.c */
 u32 drive_read_disc_structure(struct drive *drive, struct drive_command *cmd);

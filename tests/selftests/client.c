@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "client.h"
 
 #define DEBUGFS "/sys/kernel/debug/ntdvd_drive"
+#define SOCKETS "/run/ntdvd_drive"
 
 struct outcome control(int fd, uint32_t code, const void *input,
 		       uint32_t input_length, void *output,
@@ -107,33 +112,39 @@ uint32_t send_key(int fd, uint32_t code, uint32_t session_id, uint32_t type,
 	return control(fd, code, &key, KEY_HEADER + data_length, NULL, 0).status;
 }
 
-static int drive_write(unsigned int drive, const char *file, const char *text)
+/*
+ * One on USB is a program, and listens to a socket: a request to a connection,
+ * "write FILE TEXT" or "read FILE", and an answer until it is closed.
+ */
+static int drive_connect(unsigned int drive)
 {
-	ssize_t written;
-	char *path;
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd;
 
-	if (asprintf(&path, DEBUGFS "/%u/%s", drive, file) < 0)
+	snprintf(address.sun_path, sizeof(address.sun_path), SOCKETS "/%u", drive);
+	if (access(address.sun_path, F_OK))
 		return -1;
-	fd = open(path, O_WRONLY);
-	free(path);
-	if (fd < 0)
-		return -1;
-	written = write(fd, text, strlen(text));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && !connect(fd, (struct sockaddr *)&address, sizeof(address)))
+		return fd;
 	close(fd);
-	return written < 0 ? -1 : 0;
+	return -1;
 }
 
-static char *drive_read(unsigned int drive, const char *file)
+bool drive_is_a_program(unsigned int drive)
 {
-	char *path, *text = NULL;
-	size_t size = 0;
-	FILE *stream;
+	int fd = drive_connect(drive);
 
-	if (asprintf(&path, DEBUGFS "/%u/%s", drive, file) < 0)
-		return NULL;
-	stream = fopen(path, "r");
-	free(path);
+	close(fd);
+	return fd >= 0;
+}
+
+/* All that there is to read; closes the stream. */
+static char *read_all(FILE *stream)
+{
+	char *text = NULL;
+	size_t size = 0;
+
 	if (!stream)
 		return NULL;
 	if (getdelim(&text, &size, '\0', stream) < 0) {
@@ -144,9 +155,137 @@ static char *drive_read(unsigned int drive, const char *file)
 	return text;
 }
 
+static char *drive_ask(int fd, const char *request, const char *file, const char *text)
+{
+	dprintf(fd, "%s %s %s\n", request, file, text);
+	return read_all(fdopen(fd, "r"));
+}
+
+static int drive_write(unsigned int drive, const char *file, const char *text)
+{
+	int fd = drive_connect(drive);
+	char *path, *answer;
+	ssize_t written;
+
+	if (fd >= 0) {
+		answer = drive_ask(fd, "write", file, text);
+		errno = answer && *answer ? atoi(answer) : EIO;
+		free(answer);
+		return errno ? -1 : 0;
+	}
+	if (asprintf(&path, DEBUGFS "/%u/%s", drive, file) < 0)
+		return -1;
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	free(path);
+	if (fd < 0)
+		return -1;
+	written = write(fd, text, strlen(text));
+	close(fd);
+	return written < 0 ? -1 : 0;
+}
+
+static char *drive_read(unsigned int drive, const char *file)
+{
+	int fd = drive_connect(drive);
+	FILE *stream;
+	char *path;
+
+	if (fd >= 0)
+		return drive_ask(fd, "read", file, "");
+	if (asprintf(&path, DEBUGFS "/%u/%s", drive, file) < 0)
+		return NULL;
+	stream = fopen(path, "re");
+	free(path);
+	return read_all(stream);
+}
+
+/* The model that a SCSI device below /sys/class/block says it is, or "" */
+static void read_model(const char *block, char model[32])
+{
+	char path[300];
+	FILE *stream;
+
+	*model = '\0';
+	snprintf(path, sizeof(path), "/sys/class/block/%s/device/model", block);
+	stream = fopen(path, "re");
+	if (!stream)
+		return;
+	if (!fgets(model, 32, stream))
+		*model = '\0';
+	fclose(stream);
+}
+
+int drive_number(unsigned int drive)
+{
+	char wanted[32], model[32];
+	struct dirent *entry;
+	int number = -1, n;
+	DIR *blocks;
+
+	snprintf(wanted, sizeof(wanted), "Emulated DVD %02u", drive);
+	blocks = opendir("/sys/class/block");
+	if (!blocks)
+		return -1;
+	while (number < 0 && (entry = readdir(blocks))) {
+		if (sscanf(entry->d_name, "sr%d", &n) != 1)
+			continue;
+		read_model(entry->d_name, model);
+		if (!strncmp(model, wanted, strlen(wanted)))
+			number = n;
+	}
+	closedir(blocks);
+	errno = ENOENT;
+	return number;
+}
+
+const char *drive_path(unsigned int drive, const char *kind, char path[DRIVE_PATH])
+{
+	snprintf(path, DRIVE_PATH, "/dev/%s%d", kind, drive_number(drive));
+	return path;
+}
+
+int open_ntdvd(unsigned int drive, int flags)
+{
+	char path[DRIVE_PATH];
+
+	return open(drive_path(drive, "ntdvd", path), flags | O_CLOEXEC);
+}
+
+int open_sr(unsigned int drive, int flags)
+{
+	char path[DRIVE_PATH];
+
+	return open(drive_path(drive, "sr", path), flags | O_CLOEXEC);
+}
+
+/* A real host finds a drive, or that it has gone, some time after it was told. */
+static int wait_for_nodes(unsigned int drive, bool there, int number)
+{
+	char path[DRIVE_PATH];
+	int tries;
+
+	for (tries = 0; tries < 3000; tries++) {
+		if (there)
+			number = drive_number(drive);
+		snprintf(path, sizeof(path), "/dev/ntdvd%d", number);
+		if (there ? number >= 0 && (!access(path, F_OK) ||
+					    access("/sys/module/ntdvd", F_OK)) :
+			    access(path, F_OK) && drive_number(drive) < 0)
+			return 0;
+		usleep(10000);
+	}
+	errno = ETIMEDOUT;
+	return -1;
+}
+
 int drive_control(unsigned int drive, const char *command)
 {
-	return drive_write(drive, "control", command);
+	bool plug = !strcmp(command, "plug"), unplug = !strcmp(command, "unplug");
+	int number = unplug ? drive_number(drive) : -1;
+
+	if (drive_write(drive, "control", command))
+		return -1;
+	return plug || unplug ? wait_for_nodes(drive, plug, number) : 0;
 }
 
 int drive_clear_log(unsigned int drive)

@@ -4,6 +4,7 @@
 #define NTDVD_TESTS_CLIENT_H
 
 #include <endian.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <linux/ntdvd.h>
@@ -52,11 +53,39 @@ uint32_t send_key(int fd, uint32_t code, uint32_t session_id, uint32_t type,
 		  const void *data, uint32_t data_length);
 
 /*
+ * The emulated drive's number N in /dev/srN and /dev/ntdvdN now, -1 if it has none,
+ * and these nodes: a path, which is that of no node then, and open files. One that
+ * is plugged in again may have another number.
+ */
+#define DRIVE_PATH 32
+
+int drive_number(unsigned int drive);
+const char *drive_path(unsigned int drive, const char *kind, char path[DRIVE_PATH]);
+int open_ntdvd(unsigned int drive, int flags);
+int open_sr(unsigned int drive, int flags);
+
+/*
  * The emulated drive: what it is told, its log of REPORT KEY, SEND KEY, READ DISC
  * STRUCTURE and SET READ AHEAD, or of the operation codes that are named, and its
  * state, as text. 0 or text, or -1 or NULL with errno.
  */
 int drive_control(unsigned int drive, const char *command);
+
+/* Is the drive a program, which no suspend leaves running? */
+bool drive_is_a_program(unsigned int drive);
+
+/* In a test: tell drive 0, or skip the test if its host cannot have that. */
+#define CONTROL(command) do {							\
+	const char *told = command;						\
+										\
+	if (drive_control(0, told)) {						\
+		if (errno == EOPNOTSUPP)					\
+			SKIP(return, "%s: this host has no '%s'",		\
+			     _metadata->name, told);				\
+		ASSERT_EQ(0, errno) { TH_LOG("%s", told); }			\
+	}									\
+} while (0)
+
 int drive_clear_log(unsigned int drive);
 char *drive_log(unsigned int drive);
 char *drive_log_of(unsigned int drive, const char *opcodes);

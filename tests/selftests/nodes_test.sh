@@ -1,17 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # /dev/ntdvdN is there when /dev/srN is. To be run as root, with the modules
-# in the directory given; with "every" in every order of loading and removing them
-# and nothing else.
+# in the directory given, and the host; with "every" in every order of loading and
+# removing them and nothing else.
 modules=$1
 # shellcheck source=tests/selftests/tap.sh
 . "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/hosts.sh
+. "$(dirname "$0")/../hosts.sh"
+host=$2
 
 load() {
 	case $1 in
 	sr) modprobe sr_mod ;;
 	ntdvd) modprobe scsi_mod; insmod "$modules/ntdvd.ko" ;;
-	host) insmod "$modules/ntdvd_drive.ko" drives="${drives:-2}" ;;
+	host)
+		add_drives "$modules" "${drives:-2}"
+		wait_until has_devices "${drives:-2}"
+		;;
 	esac
 }
 
@@ -23,14 +29,13 @@ unload() {
 	for module; do
 		case $module in
 		sr) module=sr_mod ;;
-		host) module=ntdvd_drive ;;
+		host)
+			! has_drives || remove_drives
+			continue
+			;;
 		esac
 		[ ! -d "/sys/module/$module" ] || rmmod "$module"
 	done
-}
-
-control() {
-	echo "$2" >"/sys/kernel/debug/ntdvd_drive/$1/control"
 }
 
 scsi_device() {
@@ -40,12 +45,12 @@ scsi_device() {
 has_nodes() {
 	local n
 
+	wait_until has_so_many_nodes $#
 	for n in "$@"; do
 		test -b "/dev/sr$n"
 		test -c "/dev/ntdvd$n"
 		test "$(readlink -f "/sys/class/misc/ntdvd$n/device")" = "$(scsi_device "sr$n")"
 	done
-	test "$(find /dev -name 'ntdvd*' | wc -l)" = $#
 }
 
 # Loads three modules in the order of their names, and removes them as well.
@@ -87,17 +92,26 @@ rebinding_sr_brings_the_node_back() {
 }
 
 unplugging_takes_the_node_away() {
+	local other
+
 	load sr; load host; load ntdvd
-	control 0 unplug
-	has_nodes 1
-	control 0 plug
+	has_nodes 0 1
+	other=$(number_of 1)
+	tell_drive 0 unplug
+	has_nodes "$other"
+	tell_drive 0 plug
 	has_nodes 0 1
 	unload
 }
 
 number_is_that_of_sr_and_not_counted() {
+	local drive=0
+
 	load sr; load host
-	control 0 unplug
+	wait_until test -e /sys/class/block/sr1
+	[ "$(number_of 0)" = 0 ] || drive=1
+	tell_drive $drive unplug
+	wait_until has_devices 1
 	load ntdvd
 	has_nodes 1
 	unload
@@ -116,21 +130,25 @@ unload_is_refused_while_a_file_is_open() {
 open_files_outlive_sr_and_the_host_module() {
 	load sr; load host; load ntdvd
 	exec 3</dev/ntdvd0 4</dev/ntdvd1
-	rmmod ntdvd_drive
+	remove_drives
 	rmmod sr_mod
 	has_nodes
 	exec 4<&- 3<&-
 	unload
 }
 
-sixty_four_drives() {
-	load sr; load ntdvd; drives=64 load host
-	test "$(find /dev -name 'ntdvd*' | wc -l)" = 64
-	test -c /dev/ntdvd63
+# as many as the host can have
+many_drives() {
+	local many=8
+
+	[ "$host" != scsi ] || many=64
+	load sr; load ntdvd; drives=$many load host
+	wait_until has_so_many_nodes $many
+	test -c "/dev/ntdvd$((many - 1))"
 	unload
 }
 
-if [ "${2-}" = every ]; then
+if [ "${3-}" = every ]; then
 	for load in "${permutations[@]}"; do
 		for remove in "${permutations[@]}"; do
 			# shellcheck disable=SC2086 # each word of them
@@ -147,4 +165,4 @@ done
 run_tests "${orders[@]}" rebinding_sr_brings_the_node_back \
 	unplugging_takes_the_node_away number_is_that_of_sr_and_not_counted \
 	unload_is_refused_while_a_file_is_open \
-	open_files_outlive_sr_and_the_host_module sixty_four_drives
+	open_files_outlive_sr_and_the_host_module many_drives

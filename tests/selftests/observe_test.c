@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What an administrator sees of it: debugfs and trace events. */
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "kselftest_harness.h"
 
 #define SUCCESS NTDVD_STATUS_SUCCESS
-#define SESSIONS "/sys/kernel/debug/ntdvd/ntdvd0/sessions"
+#define SESSIONS "/sys/kernel/debug/ntdvd/ntdvd%d/sessions"
 #define TRACING "/sys/kernel/debug/tracing/"
 
 static int write_text(const char *path, const char *text)
@@ -35,6 +36,22 @@ static char *read_text(const char *path)
 	return text;
 }
 
+static char *read_sessions(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), SESSIONS, drive_number(0));
+	return read_text(path);
+}
+
+static bool is_traced(const char *trace, const char *event, const char *rest)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s: ntdvd%d %s", event, drive_number(0), rest);
+	return strstr(trace, text);
+}
+
 FIXTURE(drive) {
 	int fd;
 	uint32_t agid;
@@ -43,7 +60,7 @@ FIXTURE(drive) {
 FIXTURE_SETUP(drive)
 {
 	ASSERT_EQ(0, drive_control(0, "clear"));
-	self->fd = open("/dev/ntdvd0", O_RDONLY | O_CLOEXEC);
+	self->fd = open_ntdvd(0, O_RDONLY);
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(SUCCESS, start_session(self->fd, &self->agid));
 }
@@ -58,11 +75,11 @@ TEST_F(drive, sessions_are_listed_with_who_holds_them)
 	char line[64], *text;
 
 	snprintf(line, sizeof(line), "css %u held pid %d comm ", self->agid, getpid());
-	text = read_text(SESSIONS);
+	text = read_sessions();
 	ASSERT_TRUE(text != NULL);
 	EXPECT_EQ(0, strncmp(text, line, strlen(line))) { TH_LOG("%s", text); }
 	ASSERT_EQ(SUCCESS, end_session(self->fd, self->agid));
-	text = read_text(SESSIONS);
+	text = read_sessions();
 	ASSERT_TRUE(text != NULL);
 	EXPECT_STREQ("", text);
 }
@@ -82,12 +99,12 @@ TEST_F(drive, trace_has_requests_and_commands_and_no_keys)
 	ASSERT_EQ(0, write_text(TRACING "events/ntdvd/enable", "0"));
 	text = read_text(TRACING "trace");
 	ASSERT_TRUE(text != NULL);
-	EXPECT_TRUE(strstr(text, "ntdvd_command: ntdvd0 "
-				 "cdb=a3 00 00 00 00 00 00 00 00 10 01 00 result=0 ") != NULL) {
+	EXPECT_TRUE(is_traced(text, "ntdvd_command",
+			      "cdb=a3 00 00 00 00 00 00 00 00 10 01 00 result=0 ")) {
 		TH_LOG("%s", text);
 	}
-	EXPECT_TRUE(strstr(text, "ntdvd_request: ntdvd0 "
-				 "code=00335008 status=00000000 information=0 ns=") != NULL);
+	EXPECT_TRUE(is_traced(text, "ntdvd_request",
+			      "code=00335008 status=00000000 information=0 ns="));
 	EXPECT_TRUE(strstr(text, "code=0033d018 status=c0000022 information=0 ns=") != NULL);
 	EXPECT_TRUE(strstr(text, "de ad") == NULL && strstr(text, "dead") == NULL);
 }

@@ -2,6 +2,7 @@
 /* What a Windows program does, and what it gets for its mistakes. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ FIXTURE(drive) {
 FIXTURE_SETUP(drive)
 {
 	ASSERT_EQ(0, drive_control(0, "clear"));
-	self->fd = open("/dev/ntdvd0", O_RDWR | O_CLOEXEC);
+	self->fd = open_ntdvd(0, O_RDWR);
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(SUCCESS, start_session(self->fd, &self->agid));
 	memset(&self->key, 0, sizeof(self->key));
@@ -34,6 +35,15 @@ FIXTURE_SETUP(drive)
 FIXTURE_TEARDOWN(drive)
 {
 	close(self->fd);
+}
+
+static bool nothing_was_sent(void)
+{
+	char *log = drive_log(0);
+	bool nothing = log && !*log;
+
+	free(log);
+	return nothing;
 }
 
 static const uint8_t host_challenge[12] = { 9, 8, 7, 6, 5, 4, 3, 2, 1, 0 };
@@ -99,8 +109,10 @@ TEST_F(drive, wrong_bus_key_2_ends_the_session)
 {
 	ASSERT_EQ(NTDVD_STATUS_CSS_AUTHENTICATION_FAILURE,
 		  authenticate(self->fd, self->agid, 1));
+	ASSERT_EQ(0, drive_clear_log(0));
 	EXPECT_EQ(NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED,
-		  read_key(self->fd, self->agid, NTDVD_KEY_ASF, 4, &self->key));
+		  read_key(self->fd, self->agid, NTDVD_KEY_CHALLENGE, 12, &self->key));
+	EXPECT_TRUE(nothing_was_sent());
 }
 
 TEST_F(drive, keys_out_of_order_are_refused_by_the_drive)
@@ -113,7 +125,7 @@ TEST_F(drive, keys_out_of_order_are_refused_by_the_drive)
 		  read_key(self->fd, self->agid, NTDVD_KEY_TITLE, 8, &self->key));
 }
 
-TEST_F(drive, disk_key_and_title_key_after_authentication)
+TEST_F(drive, disk_key_or_title_key_after_authentication)
 {
 	struct outcome got;
 
@@ -129,6 +141,10 @@ TEST_F(drive, disk_key_and_title_key_after_authentication)
 	EXPECT_EQ(2072, le32toh(self->key.key_length));
 	EXPECT_EQ(0x1234, le32toh(self->key.key_flags));
 
+	/* The drive has released the AGID. */
+	ASSERT_EQ(SUCCESS, start_session(self->fd, &self->agid));
+	ASSERT_EQ(SUCCESS, authenticate(self->fd, self->agid, 0));
+	self->key.session_id = htole32(self->agid);
 	self->key.title_offset = htole64(16 << 11);
 	self->key.key_type = htole32(NTDVD_KEY_TITLE);
 	got = control(self->fd, NTDVD_IOCTL_READ_KEY, &self->key, 24, &self->key,
@@ -166,12 +182,47 @@ TEST_F(drive, invalidate_agid_ends_the_session)
 	EXPECT_EQ(SUCCESS, read_key(self->fd, self->agid,
 				    NTDVD_KEY_INVALIDATE_AGID, 0, &self->key));
 	EXPECT_EQ(NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED,
-		  end_session(self->fd, self->agid));
+		  read_key(self->fd, self->agid, NTDVD_KEY_CHALLENGE, 12, &self->key));
 	ASSERT_EQ(SUCCESS, start_session(self->fd, &self->agid));
 	EXPECT_EQ(SUCCESS, send_key(self->fd, NTDVD_IOCTL_SEND_KEY, self->agid,
 				    NTDVD_KEY_INVALIDATE_AGID, "", 0));
 	EXPECT_EQ(NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED,
-		  end_session(self->fd, self->agid));
+		  read_key(self->fd, self->agid, NTDVD_KEY_CHALLENGE, 12, &self->key));
+}
+
+/* Programs begin with it, for all four; it is the drive that answers. */
+TEST_F(drive, agid_that_nobody_holds_is_ended_at_the_drive)
+{
+	char *log;
+
+	EXPECT_EQ(SUCCESS, end_session(self->fd, 3));
+	EXPECT_EQ(SUCCESS, read_key(self->fd, 2, NTDVD_KEY_INVALIDATE_AGID, 0, &self->key));
+	log = drive_log_of(0, "a4");
+	ASSERT_TRUE(log != NULL);
+	EXPECT_EQ(0, strncmp("a4000000000000000000ff00", log, 24));
+	EXPECT_TRUE(strstr(log, "\na4000000000000000000bf00") != NULL);
+	free(log);
+	CONTROL("sense 5 24 0 1 a4");
+	EXPECT_EQ(NTDVD_STATUS_INVALID_DEVICE_REQUEST, end_session(self->fd, 3));
+	EXPECT_EQ(SUCCESS, end_session(self->fd, self->agid));
+}
+
+/* Programs ask with SessionId 0, whatever session they have. */
+TEST_F(drive, authentication_success_flag_needs_no_session)
+{
+	char *log;
+
+	ASSERT_EQ(SUCCESS, authenticate(self->fd, self->agid, 0));
+	ASSERT_EQ(0, drive_clear_log(0));
+	EXPECT_EQ(SUCCESS, read_key(self->fd, self->agid, NTDVD_KEY_ASF, 4, &self->key));
+	EXPECT_EQ(1, self->key.key_data[3]);
+	EXPECT_EQ(SUCCESS, read_key(self->fd, 3, NTDVD_KEY_ASF, 4, &self->key));
+	log = drive_log_of(0, "a4");
+	ASSERT_TRUE(log != NULL);
+	/* with the AGID of a session that it has, and else with 0 */
+	EXPECT_EQ(self->agid << 6 | 5, strtoul((char[]){ log[20], log[21], 0 }, NULL, 16));
+	EXPECT_TRUE(strstr(log, "\na40000000000000000080500") != NULL);
+	free(log);
 }
 
 TEST_F(drive, region_is_set_once_by_a_file_that_may_write)
@@ -181,7 +232,7 @@ TEST_F(drive, region_is_set_once_by_a_file_that_may_write)
 	struct outcome got;
 	int reader;
 
-	reader = open("/dev/ntdvd0", O_RDONLY | O_CLOEXEC);
+	reader = open_ntdvd(0, O_RDONLY);
 	ASSERT_LE(0, reader);
 	EXPECT_EQ(NTDVD_STATUS_ACCESS_DENIED,
 		  send_key(reader, NTDVD_IOCTL_SEND_KEY2, 0, NTDVD_KEY_SET_RPC,
@@ -285,7 +336,7 @@ TEST_F(drive, buffers_may_end_where_memory_ends)
 
 TEST_F(drive, bad_input_pointer_sends_nothing)
 {
-	static const uintptr_t bad[] = { 0, -4096UL, (uintptr_t)1 << (8 * sizeof(long) - 1) };
+	static const uintptr_t bad[] = { 1, -4096UL, (uintptr_t)1 << (8 * sizeof(long) - 1) };
 	struct outcome got;
 	char *log;
 	size_t i;
@@ -370,7 +421,6 @@ static const struct refusal {
 	{ "end, short input", O_RDWR, END, 3, 0, 0, 0, 0, INVALID, 0 },
 	{ "end, AGID too large", O_RDWR, END, 4, 0, 4, 0, 0, INVALID, 0 },
 	{ "end, AGID far too large", O_RDWR, END, 4, 0, 0xfffffffe, 0, 0, INVALID, 0 },
-	{ "end, nobody's AGID", O_RDWR, END, 4, 0, NOBODYS, 0, 0, NOT_OWNED, 0 },
 	{ "read, no input", O_RDWR, READ, 0, 36, 0, 0, 1, SMALL, 0 },
 	{ "read, short input", O_RDWR, READ, 23, 36, 0, 0, 1, INVALID, 0 },
 	{ "read, no output", O_RDWR, READ, 24, 0, 0, 0, 1, SMALL, 36 },
@@ -434,7 +484,7 @@ TEST_F(drive, bad_input_is_refused_and_nothing_sent)
 	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		const struct refusal *r = &refusals[i];
 
-		fd = open("/dev/ntdvd0", r->mode | O_CLOEXEC);
+		fd = open_ntdvd(0, r->mode);
 		ASSERT_LE(0, fd);
 		self->key.key_length = htole32(r->key_length);
 		self->key.session_id = htole32(r->session_id);

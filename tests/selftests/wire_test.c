@@ -24,8 +24,8 @@ FIXTURE(wire) {
 FIXTURE_SETUP(wire)
 {
 	ASSERT_EQ(0, drive_control(0, "clear"));
-	self->ntdvd = open("/dev/ntdvd0", O_RDWR | O_CLOEXEC);
-	self->sr = open("/dev/sr0", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	self->ntdvd = open_ntdvd(0, O_RDWR);
+	self->sr = open_sr(0, O_RDONLY | O_NONBLOCK);
 	ASSERT_LE(0, self->ntdvd);
 	ASSERT_LE(0, self->sr);
 	/* AGID 1, so that its place in the CDB shows */
@@ -217,7 +217,7 @@ TEST_F(wire, dvd_auth_calls_a_lost_key_success_and_ntdvd_an_error)
 	dvd_authinfo auth = { .hsk = { .type = DVD_HOST_SEND_KEY2, .agid = self->agid } };
 
 	/* DID_ERROR, for each of the four times that the mid-layer tries */
-	ASSERT_EQ(0, drive_control(0, "host 07 4 a3"));
+	CONTROL("host 07 4 a3");
 	EXPECT_EQ(0, ioctl(self->sr, DVD_AUTH, &auth));
 	EXPECT_EQ(DVD_AUTH_ESTABLISHED, auth.type);
 

@@ -15,14 +15,14 @@
 /* Sends a CDB; returns sg_raw's exit status, and in @answer what came. */
 static int sg_raw(const char *cdb, uint8_t answer[8])
 {
-	char command[256];
+	char command[256], path[DRIVE_PATH];
 	FILE *stream;
 	int status;
 
 	unlink(ANSWER);
 	snprintf(command, sizeof(command),
-		 "sg_raw -R %s /dev/sg0 %s >/dev/null 2>&1",
-		 answer ? "-b -r 8 -o " ANSWER : "", cdb);
+		 "sg_raw -R %s %s %s >/dev/null 2>&1",
+		 answer ? "-b -r 8 -o " ANSWER : "", drive_path(0, "sr", path), cdb);
 	status = system(command);
 	if (answer) {
 		memset(answer, 0, 8);
@@ -49,7 +49,7 @@ FIXTURE_SETUP(drive)
 	uint32_t agid;
 
 	ASSERT_EQ(0, drive_control(0, "clear"));
-	self->fd = open("/dev/ntdvd0", O_RDWR | O_CLOEXEC);
+	self->fd = open_ntdvd(0, O_RDWR);
 	ASSERT_LE(0, self->fd);
 	/* takes a unit attention, and gives back what was orphaned */
 	ASSERT_EQ(SUCCESS, start_session(self->fd, &agid));

@@ -316,7 +316,7 @@ compile() {
 
 	shift 2
 	"$@" -Wall -Werror -O2 -Iinclude/uapi -o "$to" \
-		"tests/selftests/$source.c" tests/selftests/{client,keys}.c
+		"tests/selftests/$source.c" tests/selftests/{client,keys,native}.c
 }
 
 # Compiles the user-space tests into a directory, as 64- or 32-bit programs, with
@@ -326,9 +326,16 @@ compile_tests() {
 
 	shift 2
 	[ $# -gt 0 ] || set -- gcc "-m$bits"
-	for test in requests codes structures sessions observe wire faults witness; do
+	for test in requests codes structures sessions observe wire faults \
+		witness; do
 		compile "${test}_test" "$to/${test}_test$bits" "$@" -I"$harness"
 	done
+}
+
+# Compiles the emulated USB drive into a directory.
+compile_usb() {
+	gcc -D_GNU_SOURCE -Wall -Werror -O2 -o "$1/usb_drive" tests/drive/usb/*.c \
+		tests/drive/{target,drive,auth,disc}.c tests/selftests/keys.c
 }
 
 stress=(fuzz matrix kills churn crowd failslab)
@@ -349,13 +356,13 @@ passed=0 failed=0
 
 # Runs a command that prints TAP, and counts; $ok and $not_ok are its counts.
 run_group() {
-	local title=$1 status=0
+	local title=$1 status=0 skipped
 
 	shift
 	say "$title"
 	"$@" >"$work/tap" 2>"$work/err" || status=$?
 	tests/vm/tally "$work/tap" >"$work/counts"
-	read -r ok not_ok < <(tail -n 1 "$work/counts")
+	read -r ok not_ok skipped < <(tail -n 1 "$work/counts")
 	if [ "$not_ok" -gt 0 ] || [ "$status" != 0 ]; then
 		grep -v '^ok ' "$work/tap" || :
 		cat "$work/err"
@@ -369,6 +376,6 @@ run_group() {
 		echo "$title: no test ran"
 		not_ok=1
 	fi
-	say "$title: $ok passed, $not_ok failed"
+	say "$title: $ok passed, $not_ok failed${skipped:+, $skipped skipped as the host has no such fault}"
 	passed=$((passed + ok)) failed=$((failed + not_ok))
 }

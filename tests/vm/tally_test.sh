@@ -30,6 +30,10 @@ skipped_test_has_failed() {
 	test "$(counts 1..2 'ok 1 a' 'ok 2 # SKIP no reason is good enough')" = '1 1'
 }
 
+test_that_the_host_cannot_have_counts_apart() {
+	test "$(counts 1..2 'ok 1 a' "ok 2 # SKIP b: this host has no 'hang'")" = '1 0 1'
+}
+
 run_tests passed_and_failed_count subtests_count_and_not_their_sum \
 	test_without_a_result_has_failed program_that_ended_early_has_failed \
-	skipped_test_has_failed
+	skipped_test_has_failed test_that_the_host_cannot_have_counts_apart
