@@ -326,7 +326,7 @@ compile_tests() {
 
 	shift 2
 	[ $# -gt 0 ] || set -- gcc "-m$bits"
-	for test in requests codes structures sessions observe wire faults \
+	for test in requests codes structures sessions authority observe wire faults \
 		witness; do
 		compile "${test}_test" "$to/${test}_test$bits" "$@" -I"$harness"
 	done
