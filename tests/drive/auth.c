@@ -22,6 +22,7 @@ bool drive_is_authenticated(struct drive *drive, enum drive_class class, u8 agid
 void drive_drop_agids(struct drive *drive)
 {
 	memset(drive->sessions, 0, sizeof(drive->sessions));
+	drive->forgotten++;
 }
 
 /* An answer of REPORT KEY: its length, then the data */

@@ -75,6 +75,7 @@ enum drive_event { DRIVE_NO_EVENT, DRIVE_NEW_MEDIA = 2, DRIVE_MEDIA_REMOVED };
  * @vendor_resets: RPC: resets left.
  * @randoms: how many random numbers were made.
  * @resets: how often it was reset.
+ * @forgotten: how often it has forgotten all AGIDs.
  */
 struct drive {
 	u8 number;
@@ -85,7 +86,7 @@ struct drive {
 	u8 sense[DRIVE_SENSE_SIZE];
 	struct drive_session sessions[DRIVE_CLASSES][DRIVE_AGIDS];
 	u8 region_mask, user_changes, vendor_resets;
-	u32 randoms, resets;
+	u32 randoms, resets, forgotten;
 };
 
 /**

@@ -59,6 +59,7 @@ static u32 target_result(const struct target_answer *answer)
 	case TARGET_LOST_ERROR:
 	case TARGET_PHASE:
 	case TARGET_TAG:
+	case TARGET_UNIT_TAG:
 		return DID_ERROR << 16;
 	case TARGET_HOST:
 	case TARGET_LOST_HOST:
@@ -264,6 +265,7 @@ static const struct {
 	{ "stall", TARGET_STALL, 0 },
 	{ "phase", TARGET_PHASE, 0 },
 	{ "tag", TARGET_TAG, 0 },
+	{ "unittag", TARGET_UNIT_TAG, 0 },
 	{ "statusstall", TARGET_STATUS_STALL, 0 },
 	{ "lie", TARGET_RESIDUE, 1 },		/* RESIDUE */
 };
@@ -392,9 +394,9 @@ size_t target_state(const struct target *target, size_t pending, char *text)
 	length = sprintf(text, "pending %zu\nfaults %u\nattention %02x\nmedium %d\n",
 			 pending, faults, drive->attention, drive->medium);
 	length += sprintf(text + length,
-			  "region_mask %02x\nuser_changes %u\nvendor_resets %u\nresets %u\n",
+			  "region_mask %02x\nuser_changes %u\nvendor_resets %u\nresets %u\nforgotten %u\n",
 			  drive->region_mask, drive->user_changes, drive->vendor_resets,
-			  drive->resets);
+			  drive->resets, drive->forgotten);
 	for (class = 0; class < DRIVE_CLASSES; class++) {
 		length += sprintf(text + length, "%s:", classes[class]);
 		for (agid = 0; agid < DRIVE_AGIDS; agid++)

@@ -33,7 +33,8 @@
  * @TARGET_LOST_HOST: with a host byte of Linux, after the drive has done it.
  * @TARGET_STALL: USB: the pipe for its data stalls.
  * @TARGET_PHASE: USB: a phase error.
- * @TARGET_TAG: USB: its status has another command's tag.
+ * @TARGET_TAG: bulk-only USB: its status has another command's tag.
+ * @TARGET_UNIT_TAG: UAS: its status has another command's tag.
  * @TARGET_STATUS_STALL: USB: the pipe stalls once before its status.
  * @TARGET_RESIDUE: USB: its residue is a lie.
  *
@@ -55,6 +56,7 @@ enum target_fault_kind {
 	TARGET_STALL,
 	TARGET_PHASE,
 	TARGET_TAG,
+	TARGET_UNIT_TAG,
 	TARGET_STATUS_STALL,
 	TARGET_RESIDUE,
 };

@@ -59,11 +59,13 @@ static int drive_says(const char *word)
 /* How many AGIDs the drive has granted of the class */
 static int granted(const char *class)
 {
-	char *state = drive_state(0), *word, *rest = state ? strstr(state, class) : NULL;
-	int count = 0;
+	char *state = drive_state(0), *rest = state ? strstr(state, class) : NULL;
+	int count = 0, agid;
 
-	while (rest && (word = strsep(&rest, " \n")) && *word)
-		count += strcmp(word, class) && strcmp(word, "free");
+	if (rest)
+		strsep(&rest, " ");
+	for (agid = 0; rest && agid < 4; agid++)
+		count += !!strcmp(strsep(&rest, " \n"), "free");
 	free(state);
 	return count;
 }

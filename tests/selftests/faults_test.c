@@ -110,6 +110,7 @@ FAULT(lost, "losthang 1 a4", IO_TIMEOUT);
 FAULT(stall, "stall 1 a4", IO_DEVICE_ERROR);
 FAULT(phase_error, "phase 1 a4", IO_DEVICE_ERROR);
 FAULT(other_tag, "tag 1 a4", IO_DEVICE_ERROR);
+FAULT(other_unit_tag, "unittag 1 a4", IO_TIMEOUT);
 
 TEST_F(fault, has_its_status_and_is_not_repeated)
 {

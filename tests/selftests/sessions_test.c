@@ -308,6 +308,16 @@ TEST_F(two_files, request_of_many_commands_can_be_killed_between_them)
 	free(log);
 }
 
+/* 0 for a status of a drive that is gone; a host may not know yet that it is. */
+static int is_gone(uint32_t status)
+{
+	if (status == NTDVD_STATUS_DEVICE_DOES_NOT_EXIST ||
+	    status == NTDVD_STATUS_DEVICE_NOT_CONNECTED)
+		return 0;
+	fprintf(stderr, "unplugged: %s\n", status_name(status));
+	return 1;
+}
+
 TEST_F(two_files, drive_unplugged_in_the_middle_does_not_exist)
 {
 	struct key_buffer key = { 0 };
@@ -317,8 +327,7 @@ TEST_F(two_files, drive_unplugged_in_the_middle_does_not_exist)
 	ASSERT_EQ(0, drive_control(0, "delay 30000"));
 	pid = fork();
 	if (!pid)
-		_exit(read_key(self->other, 0, NTDVD_KEY_GET_RPC, 4, &key) !=
-		      NTDVD_STATUS_DEVICE_DOES_NOT_EXIST);
+		_exit(is_gone(read_key(self->other, 0, NTDVD_KEY_GET_RPC, 4, &key)));
 	while (!strstr(drive_state(0), "pending 1"))
 		usleep(1000);
 	ASSERT_EQ(0, drive_control(0, "unplug"));

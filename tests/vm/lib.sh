@@ -338,7 +338,7 @@ compile_usb() {
 		tests/drive/{target,drive,auth,disc}.c tests/selftests/keys.c
 }
 
-stress=(fuzz matrix kills churn crowd failslab)
+stress=(fuzz matrix kills churn crowd native failslab)
 
 # Compiles the tests by force.
 compile_stress() {
@@ -348,7 +348,7 @@ compile_stress() {
 		gcc -Wall -Werror -O2 -pthread -Iinclude/uapi -Itests/selftests \
 			-I"$harness" -o "$work/$program" \
 			"tests/stress/$program.c" tests/stress/{cases,shot}.c \
-			tests/selftests/{client,keys}.c
+			tests/selftests/{client,keys,native}.c
 	done
 }
 

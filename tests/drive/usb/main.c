@@ -187,9 +187,10 @@ int main(int argc, char **argv)
 		return tell(argv[optind], what);
 	target->buffer = calloc(1, TARGET_BUFFER);
 	target->log = calloc(TARGET_LOG, sizeof(*target->log));
-	target->can = TARGET_EVERY_HOST | TARGET_BIT(TARGET_SHORT) | TARGET_BIT(TARGET_TAG);
-	target->can |= drive.uas ? TARGET_BIT(TARGET_STATUS) :
-		TARGET_BIT(TARGET_STALL) | TARGET_BIT(TARGET_PHASE) |
+	target->can = TARGET_EVERY_HOST | TARGET_BIT(TARGET_SHORT);
+	target->can |= drive.uas ?
+		TARGET_BIT(TARGET_STATUS) | TARGET_BIT(TARGET_UNIT_TAG) :
+		TARGET_BIT(TARGET_STALL) | TARGET_BIT(TARGET_TAG) | TARGET_BIT(TARGET_PHASE) |
 		TARGET_BIT(TARGET_STATUS_STALL) | TARGET_BIT(TARGET_RESIDUE);
 	drive_init(&target->drive);
 	target->drive.number = argv[optind][0] - '0';

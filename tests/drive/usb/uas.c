@@ -116,7 +116,7 @@ static void uas_give_status(struct usb_drive *drive, struct uas_command *command
 {
 	const struct target_answer *answer = &command->answer;
 	u8 unit[SENSE_OFFSET + DRIVE_SENSE_SIZE] = { 0 };
-	u16 tag = answer->fault == TARGET_TAG ? ~command->tag : command->tag;
+	u16 tag = answer->fault == TARGET_UNIT_TAG ? ~command->tag : command->tag;
 
 	if (answer->fault == TARGET_ERROR || answer->fault == TARGET_LOST_ERROR) {
 		unit[7] = RESPONSE_FAILED;
