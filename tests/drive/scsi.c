@@ -17,8 +17,8 @@ module_param(drives, uint, 0444);
 MODULE_PARM_DESC(drives, "number of drives, 0 to 64");
 
 static unsigned int max_sectors;
-module_param(max_sectors, uint, 0444);
-MODULE_PARM_DESC(max_sectors, "longest transfer, 0 for 64 KiB; some of usb-storage's quirks have 64");
+module_param(max_sectors, uint, 0644);
+MODULE_PARM_DESC(max_sectors, "longest transfer of a drive that is plugged in, 0 for 64 KiB; 64 with some of usb-storage's quirks");
 
 static unsigned int dma_mask;
 module_param(dma_mask, uint, 0444);

@@ -148,6 +148,23 @@ many_drives() {
 	unload
 }
 
+# A disk whose commands take 5 s each, and it is asked some before it is there
+slow_disk_holds_up_neither_loading_nor_plugging() {
+	local delay=/sys/bus/pseudo/drivers/scsi_debug/delay
+
+	load sr
+	modprobe scsi_debug delay=$((5 * 250)) &
+	wait_until grep -qs scsi_debug /sys/bus/scsi/devices/*/model
+	load ntdvd; load host
+	has_nodes 0 1
+	if compgen -G '/sys/block/sd*'; then false; fi
+	unload
+	until echo 0 >$delay; do sleep 0.1; done 2>/dev/null
+	wait
+	wait_until compgen -G '/sys/block/sd*'
+	rmmod scsi_debug
+}
+
 if [ "${3-}" = every ]; then
 	for load in "${permutations[@]}"; do
 		for remove in "${permutations[@]}"; do
@@ -165,4 +182,5 @@ done
 run_tests "${orders[@]}" rebinding_sr_brings_the_node_back \
 	unplugging_takes_the_node_away number_is_that_of_sr_and_not_counted \
 	unload_is_refused_while_a_file_is_open \
-	open_files_outlive_sr_and_the_host_module many_drives
+	open_files_outlive_sr_and_the_host_module many_drives \
+	slow_disk_holds_up_neither_loading_nor_plugging

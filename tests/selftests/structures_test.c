@@ -190,4 +190,80 @@ TEST_F(disc, format_that_the_drive_lacks)
 		  read_structure(self, 0x10, 0, 100));
 }
 
+/* A host that transfers no more than 64 sectors at once, as with quirks of usb-storage */
+FIXTURE(short_transfers) {
+	int ntdvd;
+	uint8_t output[65535];
+};
+
+static int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t written = fd < 0 ? -1 : write(fd, text, strlen(text));
+
+	close(fd);
+	return written < 0 ? -1 : 0;
+}
+
+#define SECTORS "/sys/module/ntdvd_drive/parameters/max_sectors"
+
+/* USB has it as an attribute of the drive; else it counts for the next one. */
+static void set_max_sectors(const char *text)
+{
+	char path[64];
+
+	write_text(SECTORS, text);
+	drive_control(0, "unplug");
+	drive_control(0, "plug");
+	snprintf(path, sizeof(path), "/sys/block/sr%d/device/max_sectors", drive_number(0));
+	write_text(path, text);
+}
+
+static int max_kilobytes(void)
+{
+	char path[64], text[16] = "";
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "/sys/block/sr%d/queue/max_hw_sectors_kb",
+		 drive_number(0));
+	stream = fopen(path, "re");
+	if (!stream)
+		return -1;
+	if (!fgets(text, sizeof(text), stream))
+		*text = '\0';
+	fclose(stream);
+	return atoi(text);
+}
+
+FIXTURE_SETUP(short_transfers)
+{
+	ASSERT_EQ(0, drive_control(0, "clear"));
+	set_max_sectors("64");
+	self->ntdvd = open_ntdvd(0, O_RDONLY);
+	ASSERT_LE(0, self->ntdvd);
+}
+
+FIXTURE_TEARDOWN(short_transfers)
+{
+	close(self->ntdvd);
+	set_max_sectors("128");
+}
+
+TEST_F(short_transfers, structure_is_asked_for_in_the_largest_length)
+{
+	const struct ntdvd_read_structure input = { .format = htole32(4) };
+	struct outcome got;
+	__le32 layer = 0, size;
+
+	if (max_kilobytes() != 32)
+		SKIP(return, "%s: this host has no limit of 64 sectors", _metadata->name);
+	got = control(self->ntdvd, NTDVD_IOCTL_READ_STRUCTURE, &input, 17, self->output, 65535);
+	EXPECT_EQ(SUCCESS, got.status);
+	EXPECT_EQ(2052, got.information);
+	got = control(self->ntdvd, NTDVD_IOCTL_AACS_READ_MEDIA_KEY_BLOCK_SIZE, &layer, 4,
+		      &size, 4);
+	EXPECT_EQ(SUCCESS, got.status);
+	EXPECT_EQ(2 * 32768 + 1000, le32toh(size));
+}
+
 TEST_HARNESS_MAIN

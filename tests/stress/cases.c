@@ -25,11 +25,11 @@ const struct request_case request_cases[] = {
 	{ "READ_KEY bus key 1", CODE(READ_KEY), CSS, CHALLENGED, 0xa4, 0x02,
 	  24, 32, 12, 4, CASE_BOUND | CASE_STEP },
 	{ "READ_KEY title key", CODE(READ_KEY), CSS, AUTHENTICATED, 0xa4, 0x04,
-	  24, 32, 12, 4, CASE_BOUND },
-	{ "READ_KEY ASF", CODE(READ_KEY), CSS, GRANTED, 0xa4, 0x05, 24, 28, 8, 4, CASE_BOUND },
+	  24, 32, 12, 4, CASE_BOUND | CASE_LAST },
+	{ "READ_KEY ASF", CODE(READ_KEY), CSS, NOTHING, 0xa4, 0x05, 24, 28, 8, 4 },
 	{ "READ_KEY RPC state", CODE(READ_KEY), CSS, NOTHING, 0xa4, 0x08, 24, 28, 8, 4 },
 	{ "READ_KEY disk key", CODE(READ_KEY), CSS, AUTHENTICATED, 0xad, 0x80,
-	  24, 2072, 2052, 2052, CASE_BOUND },
+	  24, 2072, 2052, 2052, CASE_BOUND | CASE_LAST },
 	{ "READ_KEY invalidate AGID", CODE(READ_KEY), CSS, GRANTED, 0xa4, 0x3f,
 	  24, 24, 0, 0, CASE_END },
 	{ "SEND_KEY challenge", CODE(SEND_KEY), CSS, GRANTED, 0xa3, 0x01,
@@ -55,7 +55,7 @@ const struct request_case request_cases[] = {
 	{ "GET_REGION, of the drive", CODE(GET_REGION), CSS, NOTHING, 0xa4, 0, 0, 4, 8, 8 },
 	{ "READ_STRUCTURE 00", CODE(READ_STRUCTURE), CSS, NOTHING, 0xad, 0x00, 17, 21, 21, 4 },
 	{ "READ_STRUCTURE 02", CODE(READ_STRUCTURE), CSS, AUTHENTICATED, 0xad, 0x02,
-	  17, 2052, 2052, 4, CASE_BOUND },
+	  17, 2052, 2052, 4, CASE_BOUND | CASE_LAST },
 	{ "READ_STRUCTURE 80", CODE(READ_STRUCTURE), AACS, AUTHENTICATED, 0xad, 0x80,
 	  17, 36, 36, 4, CASE_BOUND },
 	{ "AACS_READ_MEDIA_KEY_BLOCK_SIZE", CODE(AACS_READ_MEDIA_KEY_BLOCK_SIZE),
@@ -245,7 +245,8 @@ int books_of(unsigned int drive)
 	unsigned int books = 0, agid;
 	FILE *stream;
 
-	if (asprintf(&path, "/sys/kernel/debug/ntdvd/ntdvd%u/sessions", drive) < 0)
+	if (asprintf(&path, "/sys/kernel/debug/ntdvd/ntdvd%d/sessions",
+		     drive_number(drive)) < 0)
 		return -1;
 	stream = fopen(path, "r");
 	free(path);

@@ -55,6 +55,7 @@ struct request_case {
 #define CASE_BOUND	0x08	/* is not repeated when the sessions are gone */
 #define CASE_KEY2	0x10	/* ends the session if the drive refuses the key */
 #define CASE_SET_RPC	0x20
+#define CASE_LAST	0x80	/* the drive releases the AGID with its answer */
 #define CASE_STEP	0x40	/* brings authentication to the next level */
 
 extern const struct request_case request_cases[];

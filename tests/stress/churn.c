@@ -21,7 +21,6 @@
 #include "shot.h"
 
 #define THREADS	4
-#define NODE	"/dev/ntdvd0"
 
 static _Atomic bool stop, away;	/* away: no thread may have a file open */
 static _Atomic uint64_t requests, wrong;
@@ -30,11 +29,11 @@ static const char *module;	/* path of ntdvd.ko */
 /* The node may be gone at any time; everything else is an error. */
 static int open_node(void)
 {
-	int fd = open(NODE, O_RDWR | O_CLOEXEC);
+	int fd = open_ntdvd(0, O_RDWR);
 
 	if (fd < 0 && errno != ENOENT && errno != ENODEV && errno != ENXIO) {
 		wrong++;
-		ksft_print_msg(NODE ": %s\n", strerror(errno));
+		ksft_print_msg("drive 0: %s\n", strerror(errno));
 	}
 	return fd;
 }
@@ -148,7 +147,8 @@ static bool rebind(void)
 {
 	char path[PATH_MAX], name[32];
 
-	if (!realpath("/sys/block/sr0/device", path))
+	snprintf(name, sizeof(name), "/sys/block/sr%d/device", drive_number(0));
+	if (!realpath(name, path))
 		return false;
 	snprintf(name, sizeof(name), "%s", strrchr(path, '/') + 1);
 	return write_file("/sys/bus/scsi/drivers/sr/unbind", name) &&
@@ -170,7 +170,7 @@ static const struct churn {
 
 static bool works_again(void)
 {
-	int fd = open(NODE, O_RDWR | O_CLOEXEC);
+	int fd = open_ntdvd(0, O_RDWR);
 	bool fine = fd >= 0 && free_agids(0, fd);
 
 	close(fd);

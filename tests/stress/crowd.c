@@ -18,11 +18,8 @@ static void *hold(void *argument)
 	unsigned int drive = (uintptr_t)argument, i;
 	bool fine = true;
 	uint32_t agid;
-	char path[32];
-	int fd;
+	int fd = open_ntdvd(drive, O_RDWR);
 
-	snprintf(path, sizeof(path), "/dev/ntdvd%u", drive);
-	fd = open(path, O_RDWR | O_CLOEXEC);
 	for (i = 0; i < AGIDS; i++)
 		fine &= !start_session(fd, &agid) &&
 			!control(fd, NTDVD_IOCTL_AACS_START_SESSION, NULL, 0, &agid, 4).status;

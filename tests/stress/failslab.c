@@ -136,12 +136,14 @@ static void test_request(int fd, int nth_fd, const struct request_case *what)
 static void test_open(int nth_fd)
 {
 	bool failed = true, fine = true;
+	char path[DRIVE_PATH];
 	unsigned int nth;
 	int fd;
 
+	drive_path(0, "ntdvd", path);
 	for (nth = 1; failed && nth < LIMIT; nth++) {
 		fail_nth(nth_fd, nth);
-		fd = open("/dev/ntdvd0", O_RDWR | O_CLOEXEC);
+		fd = open(path, O_RDWR | O_CLOEXEC);
 		failed = has_failed(nth_fd);
 		fail_nth(nth_fd, 0);
 		fine &= fd >= 0 || (failed && (errno == ENOMEM || errno == ENFILE));
@@ -174,11 +176,13 @@ static int load(int nth_fd, int file, unsigned int nth, unsigned int *allocation
 /* A drive that is without a node gets one when it is plugged in again. */
 static bool has_node(unsigned int *without)
 {
-	if (!access("/dev/ntdvd0", F_OK))
+	char path[DRIVE_PATH];
+
+	if (!access(drive_path(0, "ntdvd", path), F_OK))
 		return true;
 	*without += 1;
 	return !drive_control(0, "unplug") && !drive_control(0, "plug") &&
-	       !access("/dev/ntdvd0", F_OK);
+	       !access(drive_path(0, "ntdvd", path), F_OK);
 }
 
 /*
@@ -191,6 +195,7 @@ static void test_load(int nth_fd, const char *module)
 {
 	unsigned int all = 0, allocations, i, last, nth = 0, refused = 0, without = 0;
 	int file = open(module, O_RDONLY | O_CLOEXEC);
+	char path[DRIVE_PATH];
 	bool fine = write_file(DEBUGFS "fail_page_alloc/min-order", "20") && unload() &&
 		    !load(nth_fd, file, LOADING, &all) && unload();
 	int err;
@@ -207,7 +212,7 @@ static void test_load(int nth_fd, const char *module)
 	ksft_print_msg("load: refused %u times, without a node %u times\n", refused,
 		       without);
 	fine = fine && refused && without && !load(nth_fd, file, 0, &allocations) &&
-	       !access("/dev/ntdvd0", R_OK);
+	       !access(drive_path(0, "ntdvd", path), R_OK);
 	close(file);
 	if (fine)
 		ksft_test_result_pass("load: each of the last %u allocations may fail\n",
@@ -227,9 +232,9 @@ int main(int argc, char **argv)
 	}
 	ksft_print_header();
 	ksft_set_plan(request_case_count + 2);
-	fd = open("/dev/ntdvd0", O_RDWR | O_CLOEXEC);
+	fd = open_ntdvd(0, O_RDWR);
 	if (fd < 0)
-		ksft_exit_fail_msg("/dev/ntdvd0: %s\n", strerror(errno));
+		ksft_exit_fail_msg("drive 0: %s\n", strerror(errno));
 	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	if (nth_fd < 0 || !arm())
 		ksft_exit_fail_msg("the kernel has no failslab: it must be the debug kernel\n");

@@ -42,11 +42,11 @@ static void client(unsigned int drive)
 	const struct request_case *title_key = find_case("READ_KEY title key");
 	const struct request_case *volume_id = find_case("AACS_READ_VOLUME_ID");
 	static struct prepared request;
-	char path[32];
+	char path[DRIVE_PATH];
 	uint32_t agid;
 	int fd;
 
-	snprintf(path, sizeof(path), "/dev/ntdvd%u", drive);
+	drive_path(drive, "ntdvd", path);
 	for (;;) {
 		*point = 0;
 		fd = open(path, O_RDWR);
@@ -82,7 +82,7 @@ static void wait_and_kill(pid_t pid, unsigned int nanoseconds)
 static void kill_clients(unsigned int drive, unsigned int clients, struct random *random)
 {
 	unsigned int killed[POINTS] = { 0 }, points = 0, i;
-	char text[128] = "", path[32];
+	char text[128] = "";
 	pid_t pid;
 	int fd;
 
@@ -106,8 +106,7 @@ static void kill_clients(unsigned int drive, unsigned int clients, struct random
 	ksft_print_msg("drive %u: %u clients killed, at each of %u points:%s\n", drive,
 		       clients, POINTS, text);
 	drive_control(drive, "clear");
-	snprintf(path, sizeof(path), "/dev/ntdvd%u", drive);
-	fd = open(path, O_RDWR | O_CLOEXEC);
+	fd = open_ntdvd(drive, O_RDWR);
 	if (points > 1 && fd >= 0 && free_agids(drive, fd) && !agids_of(drive))
 		ksft_test_result_pass("drive %u has four free AGIDs\n", drive);
 	else
@@ -125,7 +124,7 @@ static const struct option options[] = {
 static void usage(FILE *to)
 {
 	fputs("Usage: kills [--clients N]\n"
-	      "Kills clients of /dev/ntdvd0 and /dev/ntdvd1 of the emulated drive.\n"
+	      "Kills clients of the emulated drives 0 and 1.\n"
 	      "  --clients N   how many, a tenth of them on the slow drive 1 (1000)\n", to);
 }
 

@@ -21,7 +21,7 @@ enum effect {
 	PLAIN,		/* the request fails, and was sent once */
 	HARMLESS,	/* it ends as without the fault, at once or sent again */
 	ATTENTION,	/* all sessions are gone; so is the request that needs one */
-	TIMEOUT,	/* all sessions are gone */
+	TIMEOUT,	/* the sessions stand until the drive says otherwise */
 	NO_AGID,	/* START_SESSION takes one back that nobody holds */
 };
 
@@ -31,6 +31,8 @@ static const struct fault {
 	uint32_t status;
 	enum effect effect;
 } faults[] = {
+	{ "deferred 3/11/00", "deferred 3 11 0 1", S(SUCCESS), HARMLESS },
+	{ "deferred 5/6f/02", "deferred 5 6f 2 1", S(SUCCESS), HARMLESS },
 	{ "3/02/00", "sense 3 2 0 1", S(DEVICE_DATA_ERROR) },
 	{ "2/04/00", "sense 2 4 0 1", S(DEVICE_NOT_READY) },
 	{ "2/04/01", "sense 2 4 1 1", S(DEVICE_NOT_READY), HARMLESS },
@@ -168,13 +170,13 @@ static unsigned int books_after(const struct bench *bench, const struct fault *f
 	unsigned int own = bench->own, others = bench->others;
 	uint32_t agid;
 
-	if (fault->effect == ATTENTION ||
-	    (fault->effect == TIMEOUT && !is_resent(what, fault))) {
+	if (fault->effect == ATTENTION) {
 		own = 0;
 		others = 0;
 	}
-	if (what->kind & CASE_END ||
-	    (what->kind & CASE_KEY2 && is(fault, "5/6f/00")))
+	if (what->kind & CASE_END || is(fault, "5/6f/02") ||
+	    (what->kind & CASE_KEY2 && is(fault, "5/6f/00")) ||
+	    (what->kind & CASE_LAST && status == S(SUCCESS)))
 		own = 0;
 	if (what->kind & CASE_START && status == S(SUCCESS)) {
 		memcpy(&agid, bench->request.output, 4);
@@ -208,6 +210,17 @@ static bool sent_once(const struct bench *bench, const struct fault *fault)
 	       commands_sent(bench->drive, what->opcode) == 1;
 }
 
+/*
+ * After DID_TIME_OUT error handling resets the drive; newer kernels tell of it, and
+ * then the sessions are over.
+ */
+static bool books_are_right(const struct fault *fault, unsigned int books,
+			    unsigned int expected)
+{
+	return books == expected ||
+	       (is(fault, "DID_TIME_OUT") && !(books & ~expected));
+}
+
 static void test_fault(struct bench *bench, const struct request_case *what,
 		       const struct fault *fault)
 {
@@ -229,7 +242,7 @@ static void test_fault(struct bench *bench, const struct request_case *what,
 	books_expected = books_after(bench, fault, outcome.status);
 	once = sent_once(bench, fault);
 	if (!outcome.error && outcome.status == expected &&
-	    books == books_expected && once)
+	    books_are_right(fault, books, books_expected) && once)
 		ksft_test_result_pass("%s, %s: %s, books %02x\n", what->name,
 				      fault->name, status_name(expected), books);
 	else
@@ -254,6 +267,8 @@ static bool short_is_right(struct bench *bench, unsigned int length)
 		information = 0;
 	else if (what->code == NTDVD_IOCTL_AACS_READ_MEDIA_KEY_BLOCK)
 		information = outcome.information;	/* its last pack is shorter */
+	if (what->kind & CASE_LAST && !status)
+		bench->own = 0;
 	if (what->kind & CASE_START && !status)
 		bench->own = books_bit(what->class, *(uint32_t *)bench->request.output);
 	if (!outcome.error && outcome.status == status &&
@@ -292,12 +307,9 @@ static void test_short_transfers(struct bench *bench, const struct request_case 
 
 static int open_bench(struct bench *bench, unsigned int drive)
 {
-	char path[32];
-
-	snprintf(path, sizeof(path), "/dev/ntdvd%u", drive);
 	bench->drive = drive;
-	bench->fd = open(path, O_RDWR | O_CLOEXEC);
-	bench->bystander = open(path, O_RDWR | O_CLOEXEC);
+	bench->fd = open_ntdvd(drive, O_RDWR);
+	bench->bystander = open_ntdvd(drive, O_RDWR);
 	return bench->fd < 0 || bench->bystander < 0;
 }
 
@@ -312,7 +324,7 @@ static const struct option options[] = {
 static void usage(FILE *to)
 {
 	fputs("Usage: matrix [--drive N] [--of N] [--step N]\n"
-	      "Every request with every fault, on /dev/ntdvdN of the emulated drive.\n"
+	      "Every request with every fault, on the emulated drive N.\n"
 	      "  --drive N   the drive (0)\n"
 	      "  --of N      how many drives share the requests (1)\n"
 	      "  --step N    from one length of a short transfer to the next (1)\n", to);
@@ -350,7 +362,7 @@ int main(int argc, char **argv)
 		plan += FAULTS + !!request_cases[i].transfer;
 	ksft_set_plan(plan);
 	if (open_bench(&bench, drive))
-		ksft_exit_fail_msg("/dev/ntdvd%u: %s\n", drive, strerror(errno));
+		ksft_exit_fail_msg("drive %u: %s\n", drive, strerror(errno));
 
 	for (i = drive; i < request_case_count; i += of) {
 		for (fault = 0; fault < FAULTS; fault++)

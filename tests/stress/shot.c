@@ -151,6 +151,7 @@ static bool can_see_input(const struct areas *areas, const struct shot *shot, ui
 /* What the request, as it is now, does to which session */
 static void find_effect(const struct areas *areas, struct shot *shot)
 {
+	const struct ntdvd_read_structure *structure = (void *)shot->input;
 	const struct key_buffer *key = (void *)shot->input;
 	uint32_t session;
 
@@ -170,13 +171,6 @@ static void find_effect(const struct areas *areas, struct shot *shot)
 		memcpy(&session, shot->input, 4);
 		shot->effect = session == NTDVD_END_ALL_SESSIONS ? ENDS_ALL : ENDS;
 		break;
-	case NTDVD_IOCTL_AACS_SEND_CHALLENGE_KEY:
-		if (!can_see_input(areas, shot, 4))
-			return;
-		shot->class = AACS;
-		memcpy(&session, shot->input, 4);
-		shot->effect = MAY_END;
-		break;
 	case NTDVD_IOCTL_READ_KEY:
 	case NTDVD_IOCTL_SEND_KEY:
 	case NTDVD_IOCTL_SEND_KEY2:
@@ -184,10 +178,36 @@ static void find_effect(const struct areas *areas, struct shot *shot)
 			return;
 		shot->class = CSS;
 		session = key->session_id;
-		if (key->key_type == NTDVD_KEY_INVALIDATE_AGID)
-			shot->effect = ENDS;
-		else if (key->key_type == NTDVD_KEY_BUS2)
-			shot->effect = MAY_END;
+		shot->effect = key->key_type == NTDVD_KEY_INVALIDATE_AGID ? ENDS : USES;
+		shot->is_key = key->key_type == NTDVD_KEY_BUS2;
+		shot->is_last = key->key_type == NTDVD_KEY_DISK ||
+				key->key_type == NTDVD_KEY_TITLE;
+		break;
+	case NTDVD_IOCTL_READ_STRUCTURE:
+		if (!can_see_input(areas, shot, sizeof(*structure)))
+			return;
+		/* those that would use AGID 0 are for its owner */
+		shot->class = structure->format < 0x80 ? CSS : AACS;
+		session = structure->format == 2 ? structure->session_id : 0;
+		shot->is_last = structure->format == 2;
+		shot->effect = USES;
+		break;
+	case NTDVD_IOCTL_AACS_SEND_CHALLENGE_KEY:
+		shot->is_key = true;
+		/* fallthrough */
+	case NTDVD_IOCTL_AACS_SEND_CERTIFICATE:
+	case NTDVD_IOCTL_AACS_GET_CERTIFICATE:
+	case NTDVD_IOCTL_AACS_GET_CHALLENGE_KEY:
+	case NTDVD_IOCTL_AACS_READ_VOLUME_ID:
+	case NTDVD_IOCTL_AACS_READ_SERIAL_NUMBER:
+	case NTDVD_IOCTL_AACS_READ_MEDIA_ID:
+	case NTDVD_IOCTL_AACS_READ_BINDING_NONCE:
+	case NTDVD_IOCTL_AACS_GENERATE_BINDING_NONCE:
+		if (!can_see_input(areas, shot, 4))
+			return;
+		shot->class = AACS;
+		memcpy(&session, shot->input, 4);
+		shot->effect = USES;
 		break;
 	default:
 		return;

@@ -40,8 +40,8 @@ struct progress {
 	uint8_t secret[40];
 };
 
-/* What a request does to sessions; the last one if its key is wrong */
-enum effect { NO_EFFECT, STARTS, ENDS, ENDS_ALL, MAY_END };
+/* What a request does to sessions; the last may end one by what the drive says */
+enum effect { NO_EFFECT, STARTS, ENDS, ENDS_ALL, USES };
 
 /**
  * struct shot - a request as it is sent
@@ -56,6 +56,8 @@ enum effect { NO_EFFECT, STARTS, ENDS, ENDS_ALL, MAY_END };
  * @class: key class of its session.
  * @effect: what it does if it is not refused.
  * @agid: the AGID in it, if it is one.
+ * @is_key: it ends the session if the drive refuses the key.
+ * @is_last: it ends the session if it succeeds.
  */
 struct shot {
 	const struct request_case *what;
@@ -66,6 +68,7 @@ struct shot {
 	enum class class;
 	enum effect effect;
 	uint32_t agid;
+	bool is_key, is_last;
 };
 
 void make_shot(struct random *random, const struct areas *areas, unsigned int own,
