@@ -112,7 +112,7 @@ static bool ata_run_packet(struct ata_drive *drive, struct ata_queued_cmd *qc)
 	spin_lock(&drive->host.lock);
 	if (out)
 		sg_copy_to_buffer(qc->sg, ata_elements(qc), target->out, TARGET_LOG_BYTES);
-	target_run(target, qc->cdb, out ? qc->nbytes : 0, in ? qc->nbytes : 0, &answer);
+	host_run(&drive->host, qc->cdb, out ? qc->nbytes : 0, in ? qc->nbytes : 0, &answer);
 	if (answer.length)
 		sg_copy_from_buffer(qc->sg, ata_elements(qc), target->buffer, answer.length);
 	spin_unlock(&drive->host.lock);
@@ -179,23 +179,24 @@ static unsigned int ata_drive_issue(struct ata_queued_cmd *qc)
 	return 0;
 }
 
-/* "ata: libata: change ata_port_operations.qc_fill_rtf" to void in 6.5 */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-#define ATA_FILL_RTF bool
-#define ATA_FILL_RTF_RETURN return true
-#else
-#define ATA_FILL_RTF void
-#define ATA_FILL_RTF_RETURN return
-#endif
-
-static ATA_FILL_RTF ata_drive_fill_rtf(struct ata_queued_cmd *qc)
+static void ata_put_result(struct ata_queued_cmd *qc)
 {
 	struct ata_drive *drive = drive_of(qc->ap);
 
 	qc->result_tf.status = drive->status;
 	qc->result_tf.error = drive->error;
-	ATA_FILL_RTF_RETURN;
 }
+
+/* It returns nothing since 6.5. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+static bool ata_drive_fill_rtf(struct ata_queued_cmd *qc)
+{
+	ata_put_result(qc);
+	return true;
+}
+#else
+#define ata_drive_fill_rtf	ata_put_result
+#endif
 
 static int ata_drive_hardreset(struct ata_link *link, unsigned int *class,
 			       unsigned long deadline)
@@ -208,9 +209,7 @@ static int ata_drive_hardreset(struct ata_link *link, unsigned int *class,
 		*class = ATA_DEV_NONE;
 		return 0;
 	}
-	spin_lock_irq(&drive->host.lock);
-	drive_reset(&drive->host.target.drive);
-	spin_unlock_irq(&drive->host.lock);
+	host_reset_drive(&drive->host);
 	*class = ATA_DEV_ATAPI;
 	return 0;
 }
@@ -258,7 +257,7 @@ static struct ata_port_operations ata_drive_operations = {
 	.thaw = ata_drive_thaw,
 	.scr_read = ata_drive_scr_read,
 	.scr_write = ata_drive_scr_write,
-/* "ata: libata-eh: introduce struct ata_reset_operations" in 6.17 */
+/* struct ata_reset_operations is new in 6.17. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 	.hardreset = ata_drive_hardreset,
 #else
@@ -307,9 +306,7 @@ static void ata_unplug(struct host *host)
 	if (host->unplugged)
 		return;
 	ata_change_link(container_of(host, struct ata_drive, host), true);
-	spin_lock_irq(&host->lock);
-	drive_reset(&host->target.drive);
-	spin_unlock_irq(&host->lock);
+	host_reset_drive(host);
 }
 
 static size_t ata_pending(struct host *host)

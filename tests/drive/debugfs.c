@@ -120,6 +120,34 @@ DEFINE_SHOW_ATTRIBUTE(state);
 static struct dentry *host_directory;
 
 /**
+ * host_run() - have the drive carry out a command
+ * @host: the host; its lock is held.
+ * @cdb: see target_run(), as all the others.
+ * @out_length: bytes of data-out.
+ * @wanted: bytes of data-in that there is room for.
+ * @answer: out: what becomes of it.
+ */
+void host_run(struct host *host, const u8 *cdb, u32 out_length, u32 wanted,
+	      struct target_answer *answer)
+{
+	lockdep_assert_held(&host->lock);
+	target_run(&host->target, cdb, out_length, wanted, answer);
+}
+EXPORT_SYMBOL_GPL(host_run);
+
+/**
+ * host_reset_drive() - the drive is reset
+ * @host: the host.
+ */
+void host_reset_drive(struct host *host)
+{
+	spin_lock_irq(&host->lock);
+	drive_reset(&host->target.drive);
+	spin_unlock_irq(&host->lock);
+}
+EXPORT_SYMBOL_GPL(host_reset_drive);
+
+/**
  * host_set_up() - give a host its emulated drive, and tests their hands on it
  * @host: the host.
  * @number: of the drive.
@@ -175,7 +203,3 @@ void host_remove_directory(void)
 {
 	debugfs_remove(host_directory);
 }
-
-/* for the hosts that are modules of their own */
-EXPORT_SYMBOL_GPL(target_run);
-EXPORT_SYMBOL_GPL(drive_reset);

@@ -45,6 +45,9 @@ struct host {
 int host_set_up(struct host *host, unsigned int number,
 		const struct host_operations *operations, u32 can);
 void host_clean_up(struct host *host);
+void host_run(struct host *host, const u8 *cdb, u32 out_length, u32 wanted,
+	      struct target_answer *answer);
+void host_reset_drive(struct host *host);
 void host_add_directory(void);
 void host_remove_directory(void);
 

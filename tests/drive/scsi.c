@@ -68,7 +68,7 @@ static bool host_answer(struct scsi_drive *host, struct scsi_cmnd *cmd)
 	} else if (cmd->sc_data_direction == DMA_FROM_DEVICE) {
 		in = length;
 	}
-	target_run(target, cdb, out, in, &answer);
+	host_run(&host->host, cdb, out, in, &answer);
 	cmd->result = answer.status;
 	switch (answer.fault) {
 	case TARGET_HANG:
@@ -188,8 +188,8 @@ static int host_reset(struct scsi_cmnd *cmd)
 		host_take_back(host, command);
 		spin_lock_irq(&host->host.lock);
 	}
-	drive_reset(&host->host.target.drive);
 	spin_unlock_irq(&host->host.lock);
+	host_reset_drive(&host->host);
 	return SUCCESS;
 }
 
@@ -294,9 +294,7 @@ static void host_unplug(struct host *generic)
 	scsi_host_put(host->shost);
 	host->shost = NULL;
 
-	spin_lock_irq(&generic->lock);
-	drive_reset(&generic->target.drive);
-	spin_unlock_irq(&generic->lock);
+	host_reset_drive(generic);
 }
 
 static size_t host_pending(struct host *generic)
@@ -326,12 +324,13 @@ static void host_exit_one(struct scsi_drive *host)
 
 static int host_init_one(struct scsi_drive *host, unsigned int number)
 {
+	const u32 can = TARGET_EVERY_HOST | TARGET_BIT(TARGET_SHORT) |
+			TARGET_BIT(TARGET_STATUS) | TARGET_BIT(TARGET_HOST) |
+			TARGET_BIT(TARGET_LOST_HOST);
 	int err;
 
 	INIT_LIST_HEAD(&host->pending);
-	err = host_set_up(&host->host, number, &host_operations, TARGET_EVERY_HOST |
-			  TARGET_BIT(TARGET_SHORT) | TARGET_BIT(TARGET_STATUS) | TARGET_BIT(TARGET_HOST) |
-			  TARGET_BIT(TARGET_LOST_HOST));
+	err = host_set_up(&host->host, number, &host_operations, can);
 	if (err)
 		return err;
 	mutex_lock(&host->host.control);

@@ -170,7 +170,9 @@ static int target_forget(struct target *target, const char *word, const char *ar
 
 static int target_delay(struct target *target, const char *word, const char *args)
 {
-	return sscanf(args, "%u", &target->delay) == 1 ? 0 : -EINVAL;
+	char more;
+
+	return sscanf(args, "%u%c", &target->delay, &more) == 1 ? 0 : -EINVAL;
 }
 
 /* Turns a switch, as the argument says. */

@@ -13,6 +13,7 @@
 #include "client.h"
 #include "kselftest_harness.h"
 #include "native.h"
+#include "tell.h"
 
 #define SUCCESS NTDVD_STATUS_SUCCESS
 #define NOT_OWNED NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED
@@ -65,7 +66,7 @@ static int granted(const char *class)
 	if (rest)
 		strsep(&rest, " ");
 	for (agid = 0; rest && agid < 4; agid++)
-		count += !!strcmp(strsep(&rest, " \n"), "free");
+		count += !!strcmp(strsep(&rest, "\n "), "free");
 	free(state);
 	return count;
 }
@@ -216,7 +217,8 @@ TEST_F(drive, decides_after_a_timeout)
 {
 	int resets = drive_says("\nresets ");
 
-	CONTROL("hang 1 a4");
+	if (!tell(_metadata, "hang 1 a4"))
+		return;
 	EXPECT_EQ(NTDVD_STATUS_IO_TIMEOUT, read_rpc(self->fd));
 	EXPECT_DRIVE_DECIDES(resets);
 }
@@ -225,7 +227,8 @@ TEST_F(drive, decides_after_a_bus_error)
 {
 	int resets = drive_says("\nresets ");
 
-	CONTROL("error 1 a4");
+	if (!tell(_metadata, "error 1 a4"))
+		return;
 	EXPECT_EQ(NTDVD_STATUS_IO_DEVICE_ERROR, read_rpc(self->fd));
 	EXPECT_DRIVE_DECIDES(resets);
 }
@@ -257,7 +260,8 @@ TEST_F(drive, loses_no_agid_by_timeouts)
 
 	ASSERT_EQ(0, write_text(RECLAIM, "0"));
 	for (i = 0; i < 2; i++) {
-		CONTROL("hang 1 a4");
+		if (!tell(_metadata, "hang 1 a4"))
+			return;
 		EXPECT_EQ(NTDVD_STATUS_IO_TIMEOUT, read_rpc(self->fd));
 		end_session(self->fd, NTDVD_END_ALL_SESSIONS);
 		for (agid = 0; agid < 4; agid++)
@@ -279,7 +283,8 @@ TEST_F(drive, may_say_an_odd_length_with_an_agid)
 
 	ASSERT_EQ(0, self->agid);
 	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-		CONTROL(answers[i]);
+		if (!tell(_metadata, answers[i]))
+			return;
 		EXPECT_EQ(SUCCESS, start_session(self->fd, &agid)) { TH_LOG("%s", answers[i]); }
 		EXPECT_EQ(1, agid);
 		EXPECT_EQ(IS_HELD, use_session(self->fd, agid));
@@ -296,7 +301,8 @@ TEST_F(drive, gets_an_agid_back_that_came_with_a_bad_answer)
 	for (i = 0; i < 5; i++) {
 		uint32_t agid;
 
-		CONTROL("forge 1 a4 0000000000000040");
+		if (!tell(_metadata, "forge 1 a4 0000000000000040"))
+			return;
 		EXPECT_EQ(NTDVD_STATUS_IO_DEVICE_ERROR, start_session(self->fd, &agid));
 		EXPECT_EQ(1, granted("css:"));
 	}

@@ -74,18 +74,6 @@ int drive_control(unsigned int drive, const char *command);
 /* Is the drive a program, which no suspend leaves running? */
 bool drive_is_a_program(unsigned int drive);
 
-/* In a test: tell drive 0, or skip the test if its host cannot have that. */
-#define CONTROL(command) do {							\
-	const char *told = command;						\
-										\
-	if (drive_control(0, told)) {						\
-		if (errno == EOPNOTSUPP)					\
-			SKIP(return, "%s: this host has no '%s'",		\
-			     _metadata->name, told);				\
-		ASSERT_EQ(0, errno) { TH_LOG("%s", told); }			\
-	}									\
-} while (0)
-
 int drive_clear_log(unsigned int drive);
 char *drive_log(unsigned int drive);
 char *drive_log_of(unsigned int drive, const char *opcodes);

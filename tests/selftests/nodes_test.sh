@@ -148,18 +148,15 @@ many_drives() {
 	unload
 }
 
-# A disk whose commands take 5 s each, and it is asked some before it is there
+# A disk whose commands take 2 s each, and it is asked some before it is there
 slow_disk_holds_up_neither_loading_nor_plugging() {
-	local delay=/sys/bus/pseudo/drivers/scsi_debug/delay
-
 	load sr
-	modprobe scsi_debug delay=$((5 * 250)) &
+	modprobe scsi_debug delay=500 &
 	wait_until grep -qs scsi_debug /sys/bus/scsi/devices/*/model
 	load ntdvd; load host
 	has_nodes 0 1
 	if compgen -G '/sys/block/sd*'; then false; fi
 	unload
-	until echo 0 >$delay; do sleep 0.1; done 2>/dev/null
 	wait
 	wait_until compgen -G '/sys/block/sd*'
 	rmmod scsi_debug

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The drive as a USB device: descriptors and requests, resets, and its clock. */
-#include <endian.h>
 #include <stdlib.h>
 #include <time.h>
-#include <asm/byteorder.h>
 #include <linux/usb/ch9.h>
 
 #include "usb.h"
@@ -15,68 +13,57 @@
 #define PROTOCOL_UAS		0x62
 #define PIPE_USAGE		0x24	/* descriptor of UAS */
 
-static const struct usb_device_descriptor device_descriptor = {
-	.bLength = USB_DT_DEVICE_SIZE,
-	.bDescriptorType = USB_DT_DEVICE,
-	.bcdUSB = __constant_cpu_to_le16(0x0210),
-	.bMaxPacketSize0 = 64,
-	.idVendor = __constant_cpu_to_le16(0x1209),	/* for tests, of pid.codes */
-	.idProduct = __constant_cpu_to_le16(0x0001),
-	.iManufacturer = 1,
-	.iProduct = 2,
-	.iSerialNumber = 3,
-	.bNumConfigurations = 1,
+#define LOW(word)	((word) & 0xff)
+#define HIGH(word)	((word) >> 8)
+
+/* for tests, of pid.codes */
+#define VENDOR	0x1209
+#define PRODUCT	0x0001
+
+/* USB 2.1, 64 bytes in a packet of endpoint 0, strings 1 to 3, one configuration */
+static const u8 device_descriptor[] = {
+	18, USB_DT_DEVICE, 0x10, 0x02, 0, 0, 0, 64, LOW(VENDOR), HIGH(VENDOR),
+	LOW(PRODUCT), HIGH(PRODUCT), 0, 0, 1, 2, 3, 1,
 };
 
-static const struct usb_qualifier_descriptor qualifier_descriptor = {
-	.bLength = sizeof(qualifier_descriptor),
-	.bDescriptorType = USB_DT_DEVICE_QUALIFIER,
-	.bcdUSB = __constant_cpu_to_le16(0x0200),
-	.bMaxPacketSize0 = 64,
-	.bNumConfigurations = 1,
+/* The same at full speed */
+static const u8 qualifier_descriptor[] = {
+	10, USB_DT_DEVICE_QUALIFIER, 0x00, 0x02, 0, 0, 0, 64, 1, 0,
 };
 
 static const char *const strings[] = { "ntdvd", "Emulated USB DVD", "0001" };
 
-/* An interface descriptor, an endpoint, and an endpoint with its use by UAS */
-#define INTERFACE(setting, endpoints, protocol)					\
-	USB_DT_INTERFACE_SIZE, USB_DT_INTERFACE, 0, setting, endpoints,		\
-	USB_CLASS_MASS_STORAGE, SUBCLASS_SCSI, protocol, 0
-#define ENDPOINT(address)							\
-	USB_DT_ENDPOINT_SIZE, USB_DT_ENDPOINT, address,				\
-	USB_ENDPOINT_XFER_BULK, 512 & 0xff, 512 >> 8, 0
-#define PIPE(address, use)	ENDPOINT(address), 4, PIPE_USAGE, use, 0
-
-/* Numbers of the endpoints as in bulk.c and uas.c */
+/* An interface with its setting, endpoints of 512 bytes a packet; UAS says what for. */
 static const u8 bulk_interface[] = {
-	INTERFACE(0, 2, PROTOCOL_BULK), ENDPOINT(USB_DIR_IN | 1), ENDPOINT(2),
+	9, USB_DT_INTERFACE, 0, 0, 2, USB_CLASS_MASS_STORAGE, SUBCLASS_SCSI, PROTOCOL_BULK, 0,
+	7, USB_DT_ENDPOINT, USB_DIR_IN | 1, USB_ENDPOINT_XFER_BULK, LOW(512), HIGH(512), 0,
+	7, USB_DT_ENDPOINT, 2, USB_ENDPOINT_XFER_BULK, LOW(512), HIGH(512), 0,
 };
 
 static const u8 uas_interface[] = {
-	INTERFACE(1, 4, PROTOCOL_UAS), PIPE(1, 1), PIPE(USB_DIR_IN | 2, 2),
-	PIPE(USB_DIR_IN | 3, 3), PIPE(4, 4),
+	9, USB_DT_INTERFACE, 0, 1, 4, USB_CLASS_MASS_STORAGE, SUBCLASS_SCSI, PROTOCOL_UAS, 0,
+	7, USB_DT_ENDPOINT, 1, USB_ENDPOINT_XFER_BULK, LOW(512), HIGH(512), 0,
+	4, PIPE_USAGE, 1, 0,
+	7, USB_DT_ENDPOINT, USB_DIR_IN | 2, USB_ENDPOINT_XFER_BULK, LOW(512), HIGH(512), 0,
+	4, PIPE_USAGE, 2, 0,
+	7, USB_DT_ENDPOINT, USB_DIR_IN | 3, USB_ENDPOINT_XFER_BULK, LOW(512), HIGH(512), 0,
+	4, PIPE_USAGE, 3, 0,
+	7, USB_DT_ENDPOINT, 4, USB_ENDPOINT_XFER_BULK, LOW(512), HIGH(512), 0,
+	4, PIPE_USAGE, 4, 0,
 };
 
 static u32 put_configuration(const struct usb_drive *drive, u8 *to)
 {
-	struct usb_config_descriptor configuration = {
-		.bLength = USB_DT_CONFIG_SIZE,
-		.bDescriptorType = USB_DT_CONFIG,
-		.bNumInterfaces = 1,
-		.bConfigurationValue = 1,
-		.bmAttributes = USB_CONFIG_ATT_ONE,
-		.bMaxPower = 50,
+	const u32 length = 9 + sizeof(bulk_interface) +
+			   (drive->uas ? sizeof(uas_interface) : 0);
+	const u8 configuration[9] = {
+		9, USB_DT_CONFIG, LOW(length), HIGH(length), 1, 1, 0, USB_CONFIG_ATT_ONE, 50,
 	};
-	u32 length = USB_DT_CONFIG_SIZE;
 
-	memcpy(to + length, bulk_interface, sizeof(bulk_interface));
-	length += sizeof(bulk_interface);
-	if (drive->uas) {
-		memcpy(to + length, uas_interface, sizeof(uas_interface));
-		length += sizeof(uas_interface);
-	}
-	configuration.wTotalLength = htole16(length);
-	memcpy(to, &configuration, USB_DT_CONFIG_SIZE);
+	memcpy(to, configuration, 9);
+	memcpy(to + 9, bulk_interface, sizeof(bulk_interface));
+	if (drive->uas)
+		memcpy(to + 9 + sizeof(bulk_interface), uas_interface, sizeof(uas_interface));
 	return length;
 }
 
@@ -106,10 +93,10 @@ static u32 put_descriptor(const struct usb_drive *drive, u8 type, u8 number, u8 
 {
 	switch (type) {
 	case USB_DT_DEVICE:
-		memcpy(to, &device_descriptor, USB_DT_DEVICE_SIZE);
-		return USB_DT_DEVICE_SIZE;
+		memcpy(to, device_descriptor, sizeof(device_descriptor));
+		return sizeof(device_descriptor);
 	case USB_DT_DEVICE_QUALIFIER:
-		memcpy(to, &qualifier_descriptor, sizeof(qualifier_descriptor));
+		memcpy(to, qualifier_descriptor, sizeof(qualifier_descriptor));
 		return sizeof(qualifier_descriptor);
 	case USB_DT_CONFIG:
 		return put_configuration(drive, to);

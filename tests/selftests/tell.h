@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a test tells the drive that not every host can have */
+#ifndef NTDVD_TESTS_TELL_H
+#define NTDVD_TESTS_TELL_H
+
+#include <errno.h>
+
+#include "client.h"
+#include "kselftest_harness.h"
+
+/* Tells drive 0. Returns false, and the test is skipped, if its host has no such. */
+static inline bool tell(struct __test_metadata *_metadata, const char *command)
+{
+	if (!drive_control(0, command))
+		return true;
+	if (errno == EOPNOTSUPP)
+		SKIP(return false, "%s: this host has no '%s'", _metadata->name, command);
+	ASSERT_EQ(0, errno) {
+		TH_LOG("%s", command);
+	}
+	return false;
+}
+
+#endif
