@@ -250,7 +250,10 @@ static int ata_drive_scr_write(struct ata_link *link, unsigned int number, u32 v
 
 static struct ata_port_operations ata_drive_operations = {
 	.inherits = &sata_port_ops,
+/* It may be left out since 6.12. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 	.qc_prep = ata_noop_qc_prep,
+#endif
 	.qc_issue = ata_drive_issue,
 	.qc_fill_rtf = ata_drive_fill_rtf,
 	.freeze = ata_drive_freeze,

@@ -219,7 +219,7 @@ static void happen(struct random *random, bool tells_of_resets)
 	static const char *const events[] = {
 		"change", "change", "change", "reset", "reset",
 		"deferred 3 11 0 1 a4", "deferred 3 11 0 1 a3",
-		"sense 2 4 1 1 a4", "sense 5 24 0 1 46",
+		"sense 2 4 1 1 a4",
 	};
 	static const char *const errors[] = { "error 1 a4", "error 1 a3", "hang 1 a4" };
 	unsigned int i = pick(random, 40);
