@@ -3,17 +3,15 @@
 # The hosts that emulated drives can be on: $host is scsi (a module of its own),
 # sata or sata-pio (libata, with DMA or without), usb (usb-storage) or uas.
 host=scsi
-options=()
 usb_drives=/run/ntdvd_drive
 
-# Puts so many drives on the host, with options for its module; the kernel finds
-# them some time later.
+# Puts so many drives on the host; the kernel finds them some time later.
 add_drives() {
 	local build=$1 drives=$2 drive pio=0
 
 	case $host in
 	scsi)
-		insmod "$build/ntdvd_drive.ko" drives="$drives" "${options[@]}"
+		insmod "$build/ntdvd_drive.ko" drives="$drives"
 		;;
 	sata|sata-pio)
 		[ "$host" = sata ] || pio=1
