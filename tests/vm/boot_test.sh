@@ -37,7 +37,7 @@ is_reported() {
 
 oops_is_reported() { is_reported oops 'BUG: kernel NULL pointer'; }
 warning_is_reported() { is_reported warning 'WARNING: .* fault_warning'; }
-kasan_is_reported() { is_reported kasan 'BUG: KASAN: use-after-free'; }
+kasan_is_reported() { is_reported kasan 'BUG: KASAN: .*use-after-free'; }
 ubsan_is_reported() { is_reported ubsan 'UBSAN: shift-out-of-bounds'; }
 lockdep_is_reported() { is_reported lockdep 'possible circular locking'; }
 leak_is_reported() { is_reported leak 'unreferenced object'; }
@@ -48,6 +48,11 @@ early_end_is_reported() {
 
 hang_is_reported() {
 	limit=15 fails_with 124 'the guest hung' sleep 1000
+}
+
+slow_guest_is_no_hang() {
+	# shellcheck disable=SC2016 # for the guest's shell
+	limit=15 fails_with 0 '^3$' sh -c 'for i in 1 2 3; do sleep 8; echo $i; done'
 }
 
 nothing_is_written_to_the_host() {
@@ -93,6 +98,6 @@ if [ $# -gt 0 ]; then
 	run_tests "${@/%/_is_reported}"
 else
 	run_tests output_and_status_come_back early_end_is_reported \
-		hang_is_reported nothing_is_written_to_the_host \
+		hang_is_reported slow_guest_is_no_hang nothing_is_written_to_the_host \
 		oops_is_reported_from_its_first_line
 fi
