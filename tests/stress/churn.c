@@ -257,7 +257,7 @@ int main(int argc, char **argv)
 		ksft_print_header();
 		ksft_set_plan(2);
 		run(&churns[i], cycles);
-		return ksft_get_fail_cnt() ? ksft_exit_fail() : ksft_exit_pass();
+		ksft_finished();
 	}
 	usage(stderr);
 	return 2;

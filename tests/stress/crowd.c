@@ -63,5 +63,5 @@ int main(int argc, char **argv)
 		ksft_test_result_pass("%u drives got them back\n", drives);
 	else
 		ksft_test_result_fail("only %u of %u drives got them back\n", ended, drives);
-	return ksft_get_fail_cnt() ? ksft_exit_fail() : ksft_exit_pass();
+	ksft_finished();
 }

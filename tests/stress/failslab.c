@@ -243,5 +243,5 @@ int main(int argc, char **argv)
 	test_open(nth_fd);
 	close(fd);
 	test_load(nth_fd, argv[1]);
-	return ksft_get_fail_cnt() ? ksft_exit_fail() : ksft_exit_pass();
+	ksft_finished();
 }

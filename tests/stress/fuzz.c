@@ -722,5 +722,5 @@ int main(int argc, char **argv)
 	ksft_print_msg("seed 0x%llx\n", (unsigned long long)seed);
 	set_up_worlds();
 	run(seed, requests);
-	return ksft_get_fail_cnt() ? ksft_exit_fail() : ksft_exit_pass();
+	ksft_finished();
 }

@@ -372,5 +372,5 @@ int main(int argc, char **argv)
 	}
 	drive_control(drive, "clear");
 	ksft_print_msg("%u cells, %u short transfers\n", cells, transfers);
-	return ksft_get_fail_cnt() ? ksft_exit_fail() : ksft_exit_pass();
+	ksft_finished();
 }
