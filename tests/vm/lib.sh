@@ -1,153 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the test commands share: packages, kernels in the cache, module builds,
-# guests. To be sourced from the top of the tree; $work is a directory for a run.
+# What the test commands share: kernels in the cache, module builds, guests, and
+# counting. To be sourced from the top of the tree; $work is a directory for a run.
 
-cache=${NTDVD_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/ntdvd}
+# shellcheck source=tools/debian.sh
+. tools/debian.sh
 
-say() {
-	echo ">> $*"
-}
-
-die() {
-	echo "ntdvd: $*" >&2
-	exit 1
-}
-
-can_be_root() {
-	[ "$(id -u)" = 0 ] || command -v sudo >/dev/null
-}
-
-as_root() {
-	if [ "$(id -u)" = 0 ]; then
-		"$@"
-	else
-		sudo "$@"
+# kmod looks below lib or usr/lib, as its distribution has it: makes both the same.
+merge_usr() {
+	mkdir -p "$1/usr/lib"
+	if [ -d "$1/lib" ] && [ ! -L "$1/lib" ]; then
+		cp -rl "$1/lib/." "$1/usr/lib/"
+		rm -r "${1:?}/lib"
 	fi
-}
-
-need_debian() {
-	command -v apt-get >/dev/null ||
-		die "the tests need Debian's apt-get, for kernels and tools; this system has none"
-	[ "$(dpkg --print-architecture)" = amd64 ] ||
-		die "the tests need an amd64 machine; this is $(dpkg --print-architecture)"
-	mkdir -p "$cache" || die "cannot make the cache directory $cache"
-	exec 9>"$cache/lock"
-	flock -n 9 || { say "waiting for another run to end"; flock 9; }
-}
-
-# What follows $2- in the name of the package that $1, which is for the newest of
-# them, depends on; of another suite if one is given. Nothing if apt knows none.
-newest_name() {
-	local through=()
-
-	[ -z "${3-}" ] || through=(private_apt)
-	"${through[@]}" apt-cache depends "$1${3:+/$3}" 2>/dev/null |
-		sed -n "s/.*Depends: $2-\([0-9].*\)/\1/p" | head -n 1 || :
-}
-
-# Sets $release, the version of the running release's kernel, and $series.
-find_release() {
-	local try
-
-	for try in 1 2; do
-		release=$(newest_name linux-image-amd64 linux-image)
-		[ -z "$release" ] || break
-		[ "$try" = 1 ] || die "apt knows no linux-image-amd64: is this Debian?"
-		update_lists
-	done
-	series=$(echo "$release" | cut -d. -f1,2)
-}
-
-update_lists() {
-	can_be_root ||
-		die "the package lists are missing or old: run apt-get update as root, or install sudo"
-	say "updating the package lists"
-	as_root apt-get update >"$cache/apt.log" 2>&1 ||
-		die "cannot update the package lists, is the network up? $(tail -n 1 "$cache/apt.log")"
-}
-
-# Installs the packages named that are missing.
-need_packages() {
-	local package missing=()
-
-	for package in "$@"; do
-		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
-			grep -q ' installed$' || missing+=("$package")
-	done
-	[ ${#missing[@]} -gt 0 ] || return 0
-	can_be_root ||
-		die "these packages are missing, install them as root: ${missing[*]}"
-	say "installing ${missing[*]}"
-	apt_install "${missing[@]}" && return
-	update_lists
-	apt_install "${missing[@]}" ||
-		die "cannot install ${missing[*]}: $(tail -n 1 "$cache/apt.log")"
-}
-
-apt_install() {
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y \
-		--no-install-recommends "$@" >"$cache/apt.log" 2>&1
-}
-
-# apt for other suites of the mirror that this machine uses, with a state of its
-# own in the cache: the system's sources and lists stay as they are.
-private_apt() {
-	local command=$1
-
-	shift
-	"$command" -o Dir::Etc::sourcelist="$cache/apt/sources.list" \
-		-o Dir::Etc::sourceparts=- -o Dir::State::Lists="$cache/apt/lists" \
-		-o Dir::Cache="$cache/apt/cache" -o APT::Sandbox::User=root "$@"
-}
-
-# Makes the suites named known to private_apt, with packages and sources.
-need_suites() {
-	local site type suite
-
-	# shellcheck disable=SC2016 # for apt to expand
-	site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' \
-		'Component: main' | grep -v -- '-security$' | head -n 1 || :)
-	[ -n "$site" ] || die "apt has no mirror configured"
-	mkdir -p "$cache"/apt/{lists/partial,cache/archives/partial}
-	for suite; do
-		for type in deb deb-src; do
-			echo "$type [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $site $suite main"
-		done
-	done >"$cache/apt/wanted"
-	cmp -s "$cache/apt/wanted" "$cache/apt/sources.list" && return
-	say "reading the package lists of $*"
-	cp "$cache/apt/wanted" "$cache/apt/sources.list"
-	private_apt apt-get update >"$cache/apt.log" 2>&1 ||
-		{ rm "$cache/apt/sources.list"
-		  die "cannot read the lists of $*, is the network up? $(tail -n 1 "$cache/apt.log")"; }
-}
-
-# Downloads a package and unpacks it to $cache/$2, once; $3 is its suite, if it
-# is not of this release.
-unpack_package() {
-	local package=$1 to=$cache/$2 suite=${3-} work=$cache/$2.part try
-
-	[ ! -d "$to" ] || return 0
-	# an interrupted run may have left it
-	rm -rf "$work"
-	mkdir "$work"
-	for try in 1 2; do
-		say "downloading $package"
-		if [ -n "$suite" ]; then
-			(cd "$work" && private_apt apt-get download "$package/$suite" >apt.log 2>&1) && break
-			rm -f "$cache/apt/sources.list"
-			die "cannot download $package of $suite, is the network up? $(tail -n 1 "$work/apt.log")"
-		fi
-		(cd "$work" && apt-get download "$package" >apt.log 2>&1) && break
-		if [ "$try" = 2 ] || ! can_be_root; then
-			die "cannot download $package, is the network up? $(tail -n 1 "$work/apt.log")"
-		fi
-		update_lists
-	done
-	dpkg-deb -x "$work"/*.deb "$work/root"
-	mv "$work/root" "$to"
-	rm -rf "$work"
+	ln -sfn usr/lib "$1/lib"
 }
 
 # Debian's own kernel of the running release, unpacked. Sets $stock.
@@ -156,8 +22,10 @@ need_stock_kernel() {
 
 	unpack_package "linux-image-$release" "$dir" "${1-}"
 	stock=$cache/$dir
-	[ -f "$stock/lib/modules/$release/modules.dep" ] ||
-		depmod -b "$stock" "$release"
+	# depmod writes this file last.
+	[ ! -f "$stock/lib/modules/$release/modules.devname" ] || return 0
+	merge_usr "$stock"
+	depmod -b "$stock" "$release"
 }
 
 # The headers of that kernel, of another suite. Sets $headers.
@@ -181,36 +49,6 @@ need_headers() {
 	rm -rf "$root.parts"
 }
 
-# The newest version of a package, of another suite if one is given; nothing if apt
-# knows none.
-version_of() {
-	local through=()
-
-	[ -z "${2-}" ] || through=(private_apt)
-	"${through[@]}" apt-cache madison "$1" 2>/dev/null |
-		awk -F ' *[|] *' -v suite=" ${2-}" 'index($3, suite) { print $2; exit }' || :
-}
-
-# The source of the kernel of $series, of another suite if one is given. Sets
-# $source, and $harness, that of the user-space tests, to the first one.
-need_source() {
-	local version
-
-	version=$(version_of "linux-source-$series" "${1-}")
-	[ -n "$version" ] || die "apt knows no linux-source-$series"
-	source=$cache/source-$version/linux-source-$series
-	: "${harness:=$source/tools/testing/selftests}"
-	[ ! -d "$source" ] || return 0
-	unpack_package "linux-source-$series" "package-$version" "${1-}"
-	say "unpacking the source of Linux $series"
-	rm -rf "$cache/source-$version.part"
-	mkdir "$cache/source-$version.part"
-	tar -C "$cache/source-$version.part" -xf \
-		"$cache/package-$version/usr/src/linux-source-$series.tar.xz"
-	mv "$cache/source-$version.part" "$cache/source-$version"
-	rm -rf "$cache/package-$version"
-}
-
 # A tree of the kernel at $source to build external modules with, but for symbol
 # versions, as the arguments of make after its name say. Sets $prepared.
 need_prepared_tree() {
@@ -227,7 +65,8 @@ need_prepared_tree() {
 			-e SCSI -e DEBUG_FS -e FTRACE -e ENABLE_DEFAULT_TRACERS &&
 		make -C "$source" "$@" O="$prepared" olddefconfig modules_prepare
 	} >"$prepared/log" 2>&1 ||
-		die "cannot prepare a kernel tree for $name: see $prepared/log"
+		give_up "cannot prepare a kernel tree for $name, see $prepared/log:" \
+			"$prepared/log" "" "$prepared"
 	touch "$prepared/done"
 }
 
@@ -250,7 +89,9 @@ need_debug_kernel() {
 		scripts/kconfig/merge_config.sh -m -O "$debug/build" \
 			"$debug/build/.config" "${config[@]/#/$OLDPWD/}"
 		make -s ARCH=x86_64 O="$debug/build" olddefconfig
-	) >"$debug/log" 2>&1 || die "cannot configure the $kind kernel: see $debug/log"
+	) >"$debug/log" 2>&1 ||
+		give_up "cannot configure the $kind kernel, see $debug/log:" "$debug/log" \
+			"" "$debug/build"
 	while read -r line; do
 		grep -qxF "$line" "$debug/build/.config" ||
 			die "the $kind kernel's configuration does not take $line"
@@ -265,7 +106,9 @@ need_debug_kernel() {
 					last = p
 					print ">> building the '"$kind"' kernel: " p "%"
 					fflush() } }' ||
-		die "cannot build the $kind kernel: see $debug/log"
+		give_up "cannot build the $kind kernel, see $debug/log:" "$debug/log" \
+			"" "$debug/build"
+	merge_usr "$debug"
 	make -s -C "$debug/build" ARCH=x86_64 modules_install \
 		INSTALL_MOD_PATH="$debug" >>"$debug/log" 2>&1
 	touch "$debug/done"
