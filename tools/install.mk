@@ -4,7 +4,9 @@
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 prefix ?= /usr/local
 mandir ?= $(prefix)/share/man
-udevdir ?= /usr/lib/udev
+udevdir ?= $(prefix)/lib/udev
+# that has the distribution's CD and DVD drives
+opticalgroup ?= cdrom
 completiondir ?= $(prefix)/share/bash-completion/completions
 moduledir = $(DESTDIR)/lib/modules/$(RELEASE)/updates
 CFLAGS ?= -O2 -Wall
@@ -30,7 +32,10 @@ $(MAN) &: $(wildcard Documentation/man/*.rst) debian/changelog
 
 install-tools: tools $(MAN)
 	install -D -m 755 build/ntdvdctl $(DESTDIR)$(prefix)/bin/ntdvdctl
-	install -D -m 644 udev/60-ntdvd.rules $(DESTDIR)$(udevdir)/rules.d/60-ntdvd.rules
+	install -d $(DESTDIR)$(udevdir)/rules.d
+	sed 's/"cdrom"/"$(opticalgroup)"/; s/group cdrom/group $(opticalgroup)/' udev/60-ntdvd.rules \
+		>$(DESTDIR)$(udevdir)/rules.d/60-ntdvd.rules
+	chmod 644 $(DESTDIR)$(udevdir)/rules.d/60-ntdvd.rules
 	install -D -m 644 tools/ntdvdctl/completion.bash $(DESTDIR)$(completiondir)/ntdvdctl
 	install -D -m 644 tools/ntdvd.metainfo.xml \
 		$(DESTDIR)$(prefix)/share/metainfo/example.ntdvd.tools.metainfo.xml
@@ -41,8 +46,21 @@ install-tools: tools $(MAN)
 install-header:
 	install -D -m 644 include/uapi/linux/ntdvd.h $(DESTDIR)$(prefix)/include/linux/ntdvd.h
 
-# What is on this machine is brought up to date, unless it is for a packager.
+# A module that is signed already keeps its signature. The key is where Debian's dkms,
+# Ubuntu's shim-signed, and dkms of other distributions keep it, in that order.
+MOK_KEY ?= $(firstword $(wildcard /var/lib/dkms/mok.key /var/lib/shim-signed/mok/MOK.priv))
+MOK_CERT ?= $(firstword $(wildcard /var/lib/dkms/mok.pub /var/lib/shim-signed/mok/MOK.der))
+
+sign: modules
+	@[ -f "$(MOK_KEY)" ] && [ -f "$(MOK_CERT)" ] || { echo "ntdvd: no key to sign with: give MOK_KEY=... and MOK_CERT=..." >&2; exit 1; }
+	$(KDIR)/scripts/sign-file sha256 $(MOK_KEY) $(MOK_CERT) ntdvd.ko
+
+# What is on this machine is brought up to date, unless it is for a packager. Of two
+# modules of that name depmod would take either.
 install: modules install-tools install-header
+ifeq ($(DESTDIR),)
+	@[ -z "$(wildcard $(moduledir)/dkms/ntdvd.ko*)" ] || { echo "ntdvd: this kernel has the module from dkms already: remove the package ntdvd-dkms first" >&2; exit 1; }
+endif
 	install -D -m 644 ntdvd.ko $(moduledir)/ntdvd.ko
 ifeq ($(DESTDIR),)
 	depmod $(RELEASE)
@@ -62,5 +80,5 @@ endif
 		$(DESTDIR)$(mandir)/man1/ntdvdctl.1 $(DESTDIR)$(mandir)/man4/ntdvd.4 \
 		$(DESTDIR)$(prefix)/include/linux/ntdvd.h
 ifeq ($(DESTDIR),)
-	depmod $(RELEASE)
+	[ ! -d /lib/modules/$(RELEASE) ] || depmod $(RELEASE)
 endif
