@@ -153,26 +153,13 @@ boot_debug() {
 	boot_in "$debug/build/arch/x86/boot/bzImage" "$debug" "$@"
 }
 
-# Compiles a program of tests/selftests, with a compiler and its options.
-compile() {
-	local source=$1 to=$2
-
-	shift 2
-	"$@" -Wall -Werror -O2 -Iinclude/uapi -o "$to" \
-		"tests/selftests/$source.c" tests/selftests/{client,keys,native}.c
-}
-
 # Compiles the user-space tests into a directory, as 64- or 32-bit programs, with
-# a compiler and its options if it is not for this machine.
+# what else make is to know if it is not for this machine.
 compile_tests() {
-	local to=$1 bits=$2 test
+	local to=$1 bits=$2
 
 	shift 2
-	[ $# -gt 0 ] || set -- gcc "-m$bits"
-	for test in requests codes structures sessions authority observe wire faults \
-		witness; do
-		compile "${test}_test" "$to/${test}_test$bits" "$@" -I"$harness"
-	done
+	make -s -j"$(nproc)" -C tests/selftests OUTPUT="$to" BITS="$bits" KSFT="$harness" "$@"
 }
 
 # Compiles the emulated USB drive into a directory.
@@ -181,18 +168,9 @@ compile_usb() {
 		tests/drive/{target,drive,auth,disc}.c tests/selftests/keys.c
 }
 
-stress=(fuzz matrix kills churn crowd native failslab)
-
-# Compiles the tests by force.
+# Compiles the tests by force into a directory.
 compile_stress() {
-	local program
-
-	for program in "${stress[@]}"; do
-		gcc -Wall -Werror -O2 -pthread -Iinclude/uapi -Itests/selftests \
-			-I"$harness" -o "$work/$program" \
-			"tests/stress/$program.c" tests/stress/{cases,shot}.c \
-			tests/selftests/{client,keys,native}.c
-	done
+	make -s -j"$(nproc)" -C tests/stress OUTPUT="$1" KSFT="$harness"
 }
 
 passed=0 failed=0
