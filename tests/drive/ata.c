@@ -260,11 +260,10 @@ static struct ata_port_operations ata_drive_operations = {
 	.thaw = ata_drive_thaw,
 	.scr_read = ata_drive_scr_read,
 	.scr_write = ata_drive_scr_write,
-/* struct ata_reset_operations is new in 6.17. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
-	.hardreset = ata_drive_hardreset,
-#else
+#ifdef HAVE_ATA_RESET_OPERATIONS
 	.reset.hardreset = ata_drive_hardreset,
+#else
+	.hardreset = ata_drive_hardreset,
 #endif
 };
 
