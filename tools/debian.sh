@@ -57,14 +57,14 @@ need_cache() {
 		die "cannot write to the cache directory $cache: set NTDVD_CACHE to a directory that can have some gigabytes"
 }
 
-# Takes the lock of the cache, or that of a part of it.
+# Takes the lock of the cache, or $lock there.
 need_debian() {
 	command -v apt-get >/dev/null ||
 		die "the tests need Debian's apt-get, for kernels and tools; this system has none"
 	[ "$(dpkg --print-architecture)" = amd64 ] ||
 		die "the tests need an amd64 machine; this is $(dpkg --print-architecture)"
 	need_cache
-	exec 9>"$cache/${1:+$1.}lock"
+	exec 9>"$cache/${lock:-lock}"
 	flock -n 9 || { say "waiting for another run to end"; flock 9; }
 }
 

@@ -144,6 +144,25 @@ path_with_a_blank_is_refused_in_a_sentence() {
 	grep -q 'no blank and no colon in a path' <<<"$said"
 }
 
+# What make does for a kernel that was built with a compiler
+make_for() {
+	local dir
+
+	dir=$(mktemp -d)
+	echo "CONFIG_CC_IS_$1=y" >"$dir/.config"
+	printf 'modules:\n\t@echo LLVM=$(LLVM)\n' >"$dir/Makefile"
+	ln -s /bin/true "$dir/clang"
+	# shellcheck disable=SC2031 # other tests have a PATH of their own
+	env PATH="$dir:$PATH" make -s -C "$top" KDIR="$dir" "${@:2}"
+	rm -r "$dir"
+}
+
+clangs_kernel_gets_a_module_of_clangs() {
+	test "$(make_for CLANG | grep LLVM)" = LLVM=1
+	test "$(make_for CLANG LLVM=-15 | grep LLVM)" = LLVM=-15
+	test "$(make_for GCC | grep LLVM)" = LLVM=
+}
+
 run_tests guest_that_ended_without_a_test_has_failed \
 	guest_that_failed_after_its_tests_has_failed run_without_a_test_has_failed \
 	missing_package_lists_are_read system_without_debians_kernel_is_told \
@@ -151,4 +170,5 @@ run_tests guest_that_ended_without_a_test_has_failed \
 	full_disk_is_not_the_network what_a_full_disk_cut_off_is_removed \
 	package_of_a_merged_root_is_found_by_either_kmod \
 	list_that_was_not_read_whole_is_read_again cache_is_no_shared_directory \
-	interruption_is_no_failure path_with_a_blank_is_refused_in_a_sentence
+	interruption_is_no_failure clangs_kernel_gets_a_module_of_clangs \
+	path_with_a_blank_is_refused_in_a_sentence
