@@ -46,8 +46,8 @@ install-tools: tools $(MAN)
 install-header:
 	install -D -m 644 include/uapi/linux/ntdvd.h $(DESTDIR)$(prefix)/include/linux/ntdvd.h
 
-# A module that is signed already keeps its signature. The key is where Debian's dkms,
-# Ubuntu's shim-signed, and dkms of other distributions keep it, in that order.
+# For Secure Boot, before make install: with the key that dkms makes, or that of
+# Ubuntu's shim-signed, unless another is given.
 MOK_KEY ?= $(firstword $(wildcard /var/lib/dkms/mok.key /var/lib/shim-signed/mok/MOK.priv))
 MOK_CERT ?= $(firstword $(wildcard /var/lib/dkms/mok.pub /var/lib/shim-signed/mok/MOK.der))
 

@@ -27,6 +27,10 @@ installs_a_module_that_a_drive_loads() {
 	ntdvdctl list | grep -q '^/dev/ntdvd0 '
 }
 
+the_module_is_the_signed_one() {
+	test "$(modinfo -F signer ntdvd)" = ntdvd-test
+}
+
 leaves_the_rule_of_the_packages_alone() {
 	grep -qx "# of the package" "$packaged"
 }
@@ -55,6 +59,7 @@ refuses_where_dkms_has_the_module() {
 	test ! -e "/lib/modules/$(uname -r)/updates/ntdvd.ko"
 }
 
-run_tests installs_a_module_that_a_drive_loads leaves_the_rule_of_the_packages_alone \
+run_tests installs_a_module_that_a_drive_loads the_module_is_the_signed_one \
+	leaves_the_rule_of_the_packages_alone \
 	uninstalls_without_a_trace uninstalls_where_the_kernel_has_no_modules \
 	refuses_where_dkms_has_the_module

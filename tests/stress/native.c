@@ -376,5 +376,5 @@ int main(int argc, char **argv)
 		ksft_test_result_pass("the drive has lost no AGID\n");
 	else
 		ksft_test_result_fail("the drive has lost an AGID\n");
-	return ksft_get_fail_cnt() ? ksft_exit_fail() : ksft_exit_pass();
+	ksft_finished();
 }
