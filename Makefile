@@ -30,6 +30,9 @@ fresh:
 demo test stress test-packages test-install:
 	@ONLY="$(ONLY)" QUICK="$(QUICK)" SEED="$(SEED)" tests/run $@
 
+kunit:
+	@tests/uml/run
+
 coverage:
 	@tests/coverage/run
 
@@ -46,6 +49,7 @@ help:
 	@echo 'make          build ntdvd.ko for the running kernel, or for KDIR=...'
 	@echo 'make demo     a whole handshake through /dev/ntdvd0 in a virtual machine, step by step'
 	@echo 'make test     every test, in virtual machines; QUICK=1: without the debug kernel'
+	@echo 'make kunit    the KUnit suites alone, in user-mode Linux: seconds'
 	@echo 'make stress   faults, kills, unplugging and random requests by the million, 20 minutes;'
 	@echo '              ONLY=fuzz SEED=... repeats a run of random requests'
 	@echo 'make bench    what a request costs, against the other ways to a drive; COUNTS=1: only'
@@ -69,5 +73,5 @@ help:
 	@echo 'These install the Debian packages that they need (with sudo, if you are'
 	@echo 'not root) and keep kernels in $${XDG_CACHE_HOME:-~/.cache}/ntdvd, or NTDVD_CACHE.'
 
-.PHONY: all modules bench clean coverage demo fresh lint matrix test test-install test-packages test-wine stress \
+.PHONY: all modules bench clean coverage demo fresh kunit lint matrix test test-install test-packages test-wine stress \
 	help tools doc deb install install-tools install-header sign uninstall
