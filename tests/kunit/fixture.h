@@ -102,5 +102,6 @@ u8 *fixture_output(struct fixture *fixture);
 /* All suites are registered in one place, as a module has one list of them. */
 extern struct kunit_suite ntdvd_status_suite, ntdvd_session_suite;
 extern struct kunit_suite ntdvd_disc_suite, ntdvd_aacs_suite;
+extern struct kunit_suite ntdvd_agids_suite, ntdvd_any_key_suite;
 
 #endif /* NTDVD_TESTS_FIXTURE_H */
