@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # ntdvdctl and the documentation, and where they are installed.
 
-VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
+VERSION := $(shell sed -n 's/^NTDVD_VERSION := //p' Kbuild)
 prefix ?= /usr/local
 mandir ?= $(prefix)/share/man
 udevdir ?= $(prefix)/lib/udev
@@ -13,7 +13,7 @@ CFLAGS ?= -O2 -Wall
 
 tools: build/ntdvdctl
 
-build/ntdvdctl: $(wildcard tools/ntdvdctl/*.[ch]) include/uapi/linux/ntdvd.h debian/changelog
+build/ntdvdctl: $(wildcard tools/ntdvdctl/*.[ch]) include/uapi/linux/ntdvd.h Kbuild
 	@mkdir -p build
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -D_GNU_SOURCE -DVERSION='"$(VERSION)"' \
 		-Iinclude/uapi -o $@ $(filter %.c,$^)
@@ -26,7 +26,7 @@ deb:
 
 MAN = build/man/ntdvdctl.1 build/man/ntdvd.4
 
-$(MAN) &: $(wildcard Documentation/man/*.rst) debian/changelog
+$(MAN) &: $(wildcard Documentation/man/*.rst) Kbuild
 	@if command -v sphinx-build >/dev/null; then Documentation/build man; \
 	else echo "ntdvd: no manual pages: install python3-sphinx for them" >&2; fi
 
