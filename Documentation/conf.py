@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Sphinx, for Documentation/build. Manual pages need nothing but Sphinx; HTML has
-# kernel-doc comments in it, by the extension of a kernel source.
+# kernel-doc comments in it, by the extension of a kernel source, and Markdown.
 import os
 import re
 import sys
@@ -12,25 +12,29 @@ kernel = os.environ.get("NTDVD_KERNEL_SOURCE")
 project = "ntdvd"
 author = "ntdvd maintainers"
 copyright = "2026 " + author
-with open(os.path.join(top, "debian", "changelog")) as changelog:
-    release = version = re.match(r"\S+ \((.*?)\)", changelog.readline())[1]
+with open(os.path.join(top, "Kbuild")) as kbuild:
+    release = version = re.search(r"^NTDVD_VERSION := (.*)$", kbuild.read(), re.M)[1]
 
 extensions = ["sphinx.ext.graphviz"]
 if kernel:
     sys.path.insert(0, os.path.join(kernel, "Documentation", "sphinx"))
-    extensions.append("kerneldoc")
+    extensions += ["kerneldoc", "myst_parser"]
     kerneldoc_bin = os.path.join(kernel, "scripts", "kernel-doc")
     kerneldoc_srctree = top
     kerneldoc_verbosity = 0
 
-source_suffix = ".rst"
+source_suffix = {".rst": "restructuredtext", ".md": "markdown"} if kernel else ".rst"
 exclude_patterns = []
 primary_domain = "c"
 highlight_language = "none"
 html_theme = "alabaster"
-html_theme_options = {"description": "The Windows DVD interface of DVD drives"}
+html_theme_options = {
+    "description": "The Windows DVD interface of DVD drives",
+    "page_width": "1300px",
+    "body_max_width": "none",
+}
 html_copy_source = False
-html_static_path = []
+html_static_path = ["static"]
 graphviz_output_format = "svg"
 smartquotes = False
 

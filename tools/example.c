@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A program of two screens that uses ntdvd: it asks a drive for its region, and
- * goes as far through an authentication as one gets without a key.
+ * Reads the regions of a drive, and authenticates as far as is possible without a
+ * key.
  */
 #include <endian.h>
 #include <fcntl.h>
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
 		       region.system_region, (uint8_t)~region.region_data,
 		       region.reset_count);
 
-	/* The session is this open file's, and ends with it at the latest. */
+	/* The session belongs to this open file, and ends when it is closed. */
 	if (!device_io_control(fd, NTDVD_IOCTL_START_SESSION, NULL, 0, &session,
 			       sizeof(session), &returned))
 		return 1;
@@ -70,7 +70,7 @@ int main(int argc, char **argv)
 	done = device_io_control(fd, NTDVD_IOCTL_SEND_KEY, &key, length,
 				 NULL, 0, &returned);
 
-	/* The header alone goes in, the key comes out behind it. */
+	/* Only the header is input; the output is the header and the key. */
 	key.header.key_type = htole32(NTDVD_KEY_BUS1);
 	if (done && device_io_control(fd, NTDVD_IOCTL_READ_KEY, &key,
 				      sizeof(key.header), &key, length,
