@@ -8,6 +8,8 @@ udevdir ?= $(prefix)/lib/udev
 # that has the distribution's CD and DVD drives
 opticalgroup ?= cdrom
 completiondir ?= $(prefix)/share/bash-completion/completions
+fishdir ?= $(prefix)/share/fish/vendor_completions.d
+zshdir ?= $(prefix)/share/zsh/vendor-completions
 moduledir = $(DESTDIR)/lib/modules/$(RELEASE)/updates
 CFLAGS ?= -O2 -Wall
 
@@ -37,8 +39,11 @@ install-tools: tools $(MAN)
 		>$(DESTDIR)$(udevdir)/rules.d/60-ntdvd.rules
 	chmod 644 $(DESTDIR)$(udevdir)/rules.d/60-ntdvd.rules
 	install -D -m 644 tools/ntdvdctl/completion.bash $(DESTDIR)$(completiondir)/ntdvdctl
+	install -D -m 644 tools/ntdvdctl/completion.fish $(DESTDIR)$(fishdir)/ntdvdctl.fish
+	install -D -m 644 tools/ntdvdctl/completion.zsh $(DESTDIR)$(zshdir)/_ntdvdctl
+	install -D -m 644 tools/ntdvdctl/schema.json $(DESTDIR)$(prefix)/share/ntdvdctl/schema.json
 	install -D -m 644 tools/ntdvd.metainfo.xml \
-		$(DESTDIR)$(prefix)/share/metainfo/example.ntdvd.tools.metainfo.xml
+		$(DESTDIR)$(prefix)/share/metainfo/ntdvd.tools.metainfo.xml
 	@for page in $(wildcard $(MAN)); do \
 		install -v -D -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.}/$${page##*/}; \
 	done
@@ -75,8 +80,9 @@ ifeq ($(DESTDIR),)
 endif
 	rm -f $(moduledir)/ntdvd.ko $(DESTDIR)$(prefix)/bin/ntdvdctl \
 		$(DESTDIR)$(udevdir)/rules.d/60-ntdvd.rules \
-		$(DESTDIR)$(completiondir)/ntdvdctl \
-		$(DESTDIR)$(prefix)/share/metainfo/example.ntdvd.tools.metainfo.xml \
+		$(DESTDIR)$(completiondir)/ntdvdctl $(DESTDIR)$(fishdir)/ntdvdctl.fish \
+		$(DESTDIR)$(zshdir)/_ntdvdctl $(DESTDIR)$(prefix)/share/ntdvdctl/schema.json \
+		$(DESTDIR)$(prefix)/share/metainfo/ntdvd.tools.metainfo.xml \
 		$(DESTDIR)$(mandir)/man1/ntdvdctl.1 $(DESTDIR)$(mandir)/man4/ntdvd.4 \
 		$(DESTDIR)$(prefix)/include/linux/ntdvd.h
 ifeq ($(DESTDIR),)

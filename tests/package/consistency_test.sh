@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What the public header has, the program, its completion and the manual page
-# know; and the documentation is built without a warning. To be run
-# from the top, with a directory for what is
-# built, and the headers of a kernel.
+# The public header, ntdvdctl, its help, its manual page and its JSON schema agree; the
+# documentation is built without a warning; make install and uninstall. To be run from
+# the top, with a directory for what is built, and the headers of a kernel.
 # shellcheck source=tests/selftests/tap.sh
 . tests/selftests/tap.sh
 
@@ -32,31 +31,81 @@ every_control_code_is_known() {
 	test "$(control_codes | wc -l)" -gt 20
 	while read -r name code; do
 		grep -qE "^ *$name +$code " Documentation/man/ntdvd.rst
-		grep -qw "$name" tools/ntdvdctl/completion.bash
 		grep -qE "(DVD|OTHER)\(${name#IOCTL_}|DVD\(${name#IOCTL_DVD_}" \
 			tools/ntdvdctl/words.c
 	done < <(control_codes)
 }
 
-every_option_is_in_the_manual_page() {
-	local option
-
-	sed -n 's/^\t{ "\([a-z]*\)", \(no\|required\)_argument.*/\1/p' \
-		tools/ntdvdctl/ntdvdctl.c >"$build/names"
-	test -s "$build/names"
-	while read -r option; do
-		grep -q -- "--$option" Documentation/man/ntdvdctl.rst
-	done <"$build/names"
+# What ntdvdctl says of itself
+build_ntdvdctl() {
+	gcc -O1 -D_GNU_SOURCE -DVERSION='"0"' -Iinclude/uapi -o "$build/ntdvdctl" \
+		tools/ntdvdctl/*.c
 }
 
-every_cause_is_in_the_manual_page() {
+# The first words of the lines of a section of the help
+of_help() {
+	local section=$1
+
+	shift
+	"$build/ntdvdctl" help "$@" | sed -n "/^$section/,/^\$/s/^  \([^ ].*\)/\1/p"
+}
+
+the_manual_page_has_each_command_with_its_options() {
+	local command option synopsis described
+
+	build_ntdvdctl
+	of_help Commands: | cut -d' ' -f1 >"$build/names"
+	test "$(wc -l <"$build/names")" -gt 8
+	while read -r command; do
+		synopsis=$(grep "^| \*\*ntdvdctl ${command}[ *]" Documentation/man/ntdvdctl.rst)
+		grep -q "^\*\*${command}[ *]" Documentation/man/ntdvdctl.rst
+		described=$(of_help Options: "$command" | grep -o -- '--[a-z]*' | grep -vx -- --help |
+			sort -u)
+		test "$described" = "$(grep -o -- '--[a-z]*' <<<"$synopsis" | sort -u)"
+		for option in $described; do
+			grep -q -- "^-[a-zA-Z].*, $option" Documentation/man/ntdvdctl.rst
+		done
+	done <"$build/names"
+	test "$(grep -c '^| \*\*ntdvdctl' Documentation/man/ntdvdctl.rst)" = \
+		$(($(wc -l <"$build/names") + 1))	# region has two
+}
+
+every_cause_is_in_the_manual_page_and_the_schema() {
 	local cause
 
 	grep -hoE '(RESULT_[A-Z_]*, |] = )"[a-z-]+"' tools/ntdvdctl/*.c |
 		sed 's/.*"\(.*\)"/\1/' | sort -u >"$build/names"
-	test -s "$build/names"
+	test "$(wc -l <"$build/names")" -gt 10
 	while read -r cause; do
 		grep -q -- "\`\`$cause\`\`" Documentation/man/ntdvdctl.rst
+		grep -q "\"$cause\"" tools/ntdvdctl/schema.json
+	done <"$build/names"
+}
+
+every_exit_status_is_in_the_manual_page_and_the_help() {
+	local status
+
+	build_ntdvdctl
+	test "$(grep -cE '^[[:space:]]RESULT_[A-Z_]+ = [0-9],' tools/ntdvdctl/ntdvdctl.h)" = 10
+	for status in {0..9}; do
+		grep -qE "^$status [A-Z]" Documentation/man/ntdvdctl.rst
+		"$build/ntdvdctl" help | tr '\n' ' ' | grep -q "[ ,:] $status [a-z]"
+	done
+}
+
+there_is_one_version() {
+	test "$(sed -n 's/^NTDVD_VERSION := //p' Kbuild)" = "$(dpkg-parsechangelog -S Version)"
+	grep -qx "## $(dpkg-parsechangelog -S Version)" CHANGELOG.md
+}
+
+every_licence_has_its_text() {
+	local licence
+
+	git grep -hoE 'SPDX-License-Identifier: [A-Za-z0-9. -]+[A-Za-z0-9]' -- . ':!COPYING' ':!LICENSES' |
+		sed 's/.*: //; s/ WITH /\n/; s/-only$//; s/-or-later$//' | sort -u >"$build/names"
+	test -s "$build/names"
+	while read -r licence; do
+		test -s "LICENSES/preferred/$licence" || test -s "LICENSES/exceptions/$licence"
 	done <"$build/names"
 }
 
@@ -66,6 +115,7 @@ documentation_is_built_without_a_warning() {
 	test -s "$build"/man/ntdvdctl.1
 	grep -q 'struct ntdvd_device_control' "$build"/html/userspace-api/ntdvd.html
 	grep -q '<svg\|\.svg' "$build"/html/how-it-works.html
+	grep -q 'DVD_LAYER_DESCRIPTOR' "$build"/html/windows-contract.html
 }
 
 # Names of files that make install puts below $DESTDIR
@@ -94,6 +144,9 @@ install_puts_files_that_uninstall_takes_away() {
 }
 
 run_tests every_status_has_words every_control_code_is_known \
-	every_option_is_in_the_manual_page every_cause_is_in_the_manual_page \
+	the_manual_page_has_each_command_with_its_options \
+	every_cause_is_in_the_manual_page_and_the_schema \
+	every_exit_status_is_in_the_manual_page_and_the_help there_is_one_version \
+	every_licence_has_its_text \
 	documentation_is_built_without_a_warning \
 	install_puts_files_that_uninstall_takes_away

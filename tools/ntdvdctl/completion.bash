@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# bash completion for ntdvdctl
+# bash completion for ntdvdctl. What there is to choose from is read from its help.
+
+# The first word of each line below the one that begins with $2
+_ntdvdctl_words()
+{
+	ntdvdctl help ${1:+"$1"} 2>/dev/null | sed -n "/^$2/,/^\$/s/^  \([^ ]*\).*/\1/p"
+}
 
 _ntdvdctl()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local word words=() choices nodes
+	local word words=() choices="" nodes
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		[[ $word == -* ]] || words+=("$word")
@@ -18,39 +24,19 @@ _ntdvdctl()
 	-L | --layer | -l | --length)
 		return ;;
 	esac
-	case ${words[0]-} in
-	'') choices="list info structure region sessions probe raw --help --version" ;;
-	list | sessions) choices="--json" ;;
-	info | probe) choices="--json $nodes" ;;
-	structure)
-		choices="--json --output --layer"
-		case ${#words[@]} in
-		1) choices+=" $nodes" ;;
-		2) choices+=" physical copyright bca manufacturer list" ;;
-		esac ;;
-	region)
-		choices="--json --yes"
-		case ${#words[@]} in
-		1) choices+=" get set" ;;
-		2) choices+=" $nodes" ;;
-		3) [ "${words[1]}" != set ] || choices+=" 1 2 3 4 5 6 7 8" ;;
-		esac ;;
-	raw)
-		choices="--json --output --length --yes"
-		case ${#words[@]} in
-		1) choices+=" $nodes" ;;
-		2) choices+=" IOCTL_DVD_START_SESSION IOCTL_DVD_READ_KEY IOCTL_DVD_SEND_KEY
-			IOCTL_DVD_END_SESSION IOCTL_DVD_SET_READ_AHEAD IOCTL_DVD_GET_REGION
-			IOCTL_DVD_SEND_KEY2 IOCTL_DVD_READ_STRUCTURE
-			IOCTL_STORAGE_SET_READ_AHEAD IOCTL_AACS_READ_MEDIA_KEY_BLOCK_SIZE
-			IOCTL_AACS_READ_MEDIA_KEY_BLOCK IOCTL_AACS_START_SESSION
-			IOCTL_AACS_END_SESSION IOCTL_AACS_SEND_CERTIFICATE
-			IOCTL_AACS_GET_CERTIFICATE IOCTL_AACS_GET_CHALLENGE_KEY
-			IOCTL_AACS_SEND_CHALLENGE_KEY IOCTL_AACS_READ_VOLUME_ID
-			IOCTL_AACS_READ_SERIAL_NUMBER IOCTL_AACS_READ_MEDIA_ID
-			IOCTL_AACS_READ_BINDING_NONCE IOCTL_AACS_GENERATE_BINDING_NONCE" ;;
-		esac ;;
-	esac
+	if [[ $cur == -* ]]; then
+		choices=$(ntdvdctl help "${words[@]:0:1}" 2>/dev/null |
+			sed -n '/^Options:/,/^$/s/.*\(--[a-z]*\).*/\1/p')
+	else
+		case ${words[0]-}:${#words[@]} in
+		:0 | help:1) choices=$(_ntdvdctl_words "" Commands) ;;
+		info:1 | probe:1 | structure:1 | raw:1 | trace:1 | region:2) choices=$nodes ;;
+		structure:2) choices=$(_ntdvdctl_words structure FORMAT) ;;
+		raw:2) choices=$(_ntdvdctl_words raw CODE) ;;
+		region:1) choices="get set" ;;
+		region:3) [ "${words[1]}" != set ] || choices=$(_ntdvdctl_words region REGION) ;;
+		esac
+	fi
 	mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$cur")
 }
 complete -F _ntdvdctl ntdvdctl

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of ntdvdctl share. */
+/*
+ * What the files of ntdvdctl share. Each file uses only those above it here:
+ * words.c, output.c, drive.c, node.c, structure.c, then the commands in region.c,
+ * show.c, send.c, monitor.c and trace.c.
+ */
 #ifndef NTDVDCTL_H
 #define NTDVDCTL_H
 
@@ -24,171 +28,183 @@ enum result {
 	RESULT_NOT_CONFIRMED = 9,
 };
 
-/**
- * struct options - the command line
- * @json: --json.
- * @yes: --yes.
- * @output: --output, or NULL.
- * @layer: --layer, 0 to 255.
- * @length: --length, or -1.
- */
+/* The options given; layer is 0 to 255, length -1 if it was not given. */
 struct options {
-	bool json;
-	bool yes;
+	bool json, yes;
 	const char *output;
-	long layer;
-	long length;
+	long layer, length;
 };
 
 extern struct options options;
 
-/* words.c: numbers in words */
+/* words.c: tables of names */
 
-/**
- * struct status_words - an NTSTATUS in words
- * @status: its value.
- * @name: Windows' name.
- * @words: what it says.
- * @advice: what to do about it, or NULL.
- * @result: the exit status of a command that ends with it.
- */
 struct status_words {
 	uint32_t status;
-	const char *name;
-	const char *words;
-	const char *advice;
-	enum result result;
+	const char *name, *words;
+	const char *advice;		/* or NULL */
+	enum result result;		/* of a command that ends with it */
 };
 
-/**
- * struct control_code - a Windows control code
- * @code: its value.
- * @name: Windows' name.
- * @output_length: the output that it has room for when nobody says otherwise.
- */
 struct control_code {
 	uint32_t code;
 	const char *name;
-	uint32_t output_length;
+	uint32_t output_length;		/* unless --length says otherwise */
+};
+
+struct name {
+	unsigned int number;
+	const char *name;
+};
+
+enum word_table {
+	WORDS_PROFILE,		/* MMC profile: the kind of disc */
+	WORDS_FORMAT,		/* format of READ DISC STRUCTURE */
+	WORDS_COPYRIGHT,	/* copyright protection system */
+	WORDS_REGION,		/* region: where its discs are sold */
+	WORDS_KEY_TYPE,		/* DVD_KEY_TYPE */
+	WORDS_OPCODE,		/* SCSI command */
+	WORDS_SENSE_KEY,
+	WORDS_SENSE_CODE,	/* additional sense code << 8 | qualifier */
+	WORDS_HOST,		/* host byte of a SCSI result */
+	WORDS_BOOK,		/* fields of format 0 */
+	WORDS_SIZE,
+	WORDS_RATE,
+	WORDS_LAYER_TYPE,
 };
 
 const struct status_words *status_words(uint32_t status);
+extern const struct control_code control_codes[];	/* the last one has no name */
 const struct control_code *find_control_code(const char *text);
-const char *profile_name(unsigned int profile);
-const char *format_name(unsigned int format);
-int find_format(const char *text);
-const char *copyright_name(uint8_t system);
-const char *regions(uint8_t set, char *text, size_t size);
-void decode_structure(unsigned int format, const uint8_t *data, size_t length);
+const struct control_code *control_code(uint32_t code);
+const struct name *words(enum word_table table);
+const char *word(enum word_table table, unsigned int number);
+int find_word(enum word_table table, const char *text);
 
-/* output.c: text for eyes, and JSON */
-void json_open(const char *key, char bracket);
-void json_close(void);
-void json_string(const char *key, const char *format, ...)
-	__printf(2, 3);
-void json_number(const char *key, long long number);
-void json_bool(const char *key, bool value);
-void json_null(const char *key);
-void json_hex(const char *key, const uint8_t *data, size_t length);
-void json_regions(const char *key, uint8_t set);
-void json_status(const char *key, uint32_t status);
+/*
+ * output.c: text for people or JSON for programs, from one call a value. The
+ * key is the name in JSON, NULL within an array; a value without a label is
+ * shown in JSON alone. In text a value is a line of its own, or within
+ * print_table() a cell.
+ */
 
-void heading(const char *format, ...) __printf(1, 2);
-void field(const char *label, const char *format, ...)
-	__printf(2, 3);
-void hex_dump(const uint8_t *data, size_t length);
+struct column {
+	const char *label;
+	int width;			/* negative: to the right */
+};
 
-enum result fail(enum result result, const char *cause, const char *advice,
-		 const char *format, ...) __printf(4, 5);
+void print_open(const char *key);
+void print_open_array(const char *key);
+void print_close(void);
+void print_table(const char *key, const struct column *columns);
+void print_row(void);
+void print_row_end(void);
+void print_lines(void);
+bool print_flush(void);
+
+void print_heading(const char *format, ...) __printf(1, 2);
+void print_text(const char *label, const char *format, ...) __printf(2, 3);
+void print_string(const char *key, const char *label, const char *format, ...)
+	__printf(3, 4);
+void print_number(const char *key, const char *label, long long number);
+void print_bool(const char *key, const char *label, bool value);
+void print_null(const char *key, const char *label, const char *text);
+void print_regions(const char *key, const char *label, uint8_t set);
+void print_status(const char *key, const char *label, uint32_t status);
+void print_hex(const char *key, const uint8_t *data, size_t length);
+const char *region_text(uint8_t set, char *text, size_t size);
+
+enum result usage(const char *advice, const char *format, ...) __printf(2, 3);
+enum result fail(enum result result, const char *cause, int error,
+		 const char *advice, const char *format, ...) __printf(5, 6);
 enum result fail_status(uint32_t status, const char *what);
 enum result fail_errno(int error, const char *what);
 
-/* drive.c: drives and their nodes */
+/* drive.c: the drives of this machine */
 
-#define DRIVES_MAX 256
+#define DRIVES_MAX	256
+#define SESSIONS_MAX	8
 
-/**
- * struct drive - a drive of this machine
- * @number: N of /dev/srN and /dev/ntdvdN.
- * @has_node: ntdvd has it.
- * @vendor: as the drive says, without blanks at the end.
- * @model: the same.
- * @revision: the same.
- * @known: the drive could be asked for what follows.
- * @profile: MMC's profile of the disc that is in it, 0 for none.
- * @dvd: it has the DVD Read feature.
- * @css: it has the CSS feature.
- * @aacs: it has the AACS feature.
- */
 struct drive {
-	unsigned int number;
+	unsigned int number;		/* N of /dev/srN and /dev/ntdvdN */
 	bool has_node;
 	char vendor[9], model[17], revision[5];
-	bool known;
+	/* from ask_features(); unknown is the errno if they could not be had */
+	int unknown;
 	unsigned int profile;
 	bool dvd, css, aacs;
 };
 
-/**
- * struct session - a line of ntdvd's books
- * @class: "css" or "aacs".
- * @agid: the AGID.
- * @state: "held" or "closed".
- * @pid: process that started it.
- * @comm: its name.
- * @seconds: for how long.
- */
 struct session {
-	char class[8];
+	char class[8];			/* css or aacs */
 	unsigned int agid;
-	char state[8];
+	char state[8];			/* held or closed */
 	int pid;
 	char comm[32];
 	long long seconds;
 };
 
-#define SESSIONS_MAX 8
+bool read_text(const char *path, char *text, size_t size);
+bool drive_number(const char *name, const char *prefix, unsigned int *number);
+void read_drive(struct drive *drive, unsigned int number);
+void ask_features(struct drive *drive);
+size_t find_drives(struct drive *drives, size_t room);
+int read_sessions(unsigned int number, struct session *sessions);
+void print_drive(const struct drive *drive);
 
-/**
- * struct answer - the outcome of a request
- * @error: errno, or 0 with the rest.
- * @status: the NTSTATUS.
- * @information: bytes of output.
- */
+/* node.c: nodes, requests to them, and why one failed */
+
 struct answer {
-	int error;
+	int error;			/* errno, or 0 and the rest */
 	uint32_t status;
 	uint64_t information;
 };
 
-void ask_features(struct drive *drive);
-size_t find_drives(struct drive *drives, size_t room);
 enum result node_open(const char *name, bool write, int *fd, struct drive *drive);
 struct answer request(int fd, uint32_t code, const void *input,
 		      uint32_t input_length, void *output, uint32_t output_length);
-struct answer read_structure(int fd, unsigned int format, unsigned int layer,
-			     uint8_t *output, size_t room);
-int read_sessions(unsigned int number, struct session *sessions);
-enum result explain_missing_node(const char *name);
+enum result explain_missing_node(const char *name, int error);
 enum result explain_refusal(struct drive *drive, struct answer answer,
 			    const char *what);
+enum result write_output(const uint8_t *data, size_t length);
+enum result confirm(const char *question);
 
-/* show.c: what only looks */
+/* A struct ntdvd_copy_protect_key with room for the keys of a handshake */
+#define KEY_DATA_MAX	12
+
+struct answer key_request(int fd, uint32_t code, uint32_t agid, uint32_t type,
+			  uint8_t *data, uint32_t length);
+
+/* structure.c: structures of a disc */
+
+#define STRUCTURE_MAX	65535
+
+struct answer read_structure(int fd, unsigned int format, unsigned int layer,
+			     uint8_t *output);
+void print_structure(unsigned int format, const uint8_t *data, size_t length);
+
+/* The commands */
+
+/* region.c */
+bool print_region(int fd, struct answer *answer);
+enum result command_region(int argc, char **argv);
+
+/* show.c */
 enum result command_list(int argc, char **argv);
 enum result command_info(int argc, char **argv);
 enum result command_structure(int argc, char **argv);
 enum result command_sessions(int argc, char **argv);
 
-/* act.c: what asks something of the drive */
-
-struct ntdvd_rpc_key;
-
-struct answer read_rpc(int fd, struct ntdvd_rpc_key *rpc);
-uint8_t rpc_regions(const struct ntdvd_rpc_key *rpc);
-void json_region(const char *key, const struct ntdvd_rpc_key *rpc);
-enum result write_output(const uint8_t *data, size_t length);
-enum result command_region(int argc, char **argv);
+/* send.c */
 enum result command_probe(int argc, char **argv);
 enum result command_raw(int argc, char **argv);
+
+/* monitor.c */
+bool catch_signals(void);
+bool wait_for(int fd);
+enum result command_monitor(int argc, char **argv);
+
+/* trace.c */
+enum result command_trace(int argc, char **argv);
 
 #endif

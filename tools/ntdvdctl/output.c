@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Text for eyes, and JSON for programs. */
+/* Text for people or JSON for programs, from one call a value. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,30 +16,71 @@ static struct {
 	bool any;
 } levels[DEPTH_MAX];
 static int depth;
+static bool one_line;
+
+static const struct column *columns, *column;
+
+/* Bytes of the UTF-8 character at @at, 0 if it is not one */
+static size_t utf8_length(const unsigned char *at)
+{
+	/* the shortest form of each length begins with at least */
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t character;
+	size_t length, i;
+
+	length = *at < 0xc2 ? 0 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : *at < 0xf5 ? 4 : 0;
+	character = *at & (0x7f >> length);
+	for (i = 1; i < length; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+		character = character << 6 | (at[i] & 0x3f);
+	}
+	if (character < least[length] || character > 0x10ffff ||
+	    (character >= 0xd800 && character < 0xe000))
+		return 0;
+	return length;
+}
 
 static void json_quoted(const char *text)
 {
-	const unsigned char *at;
+	const unsigned char *at = (const unsigned char *)text;
+	size_t length;
 
 	putchar('"');
-	for (at = (const unsigned char *)text; *at; at++) {
-		if (*at == '"' || *at == '\\')
+	while (*at) {
+		length = 1;
+		if (*at == '"' || *at == '\\') {
 			printf("\\%c", *at);
-		else if (*at < ' ' || *at > '~')
+		} else if (*at < ' ' || *at == 0x7f) {
 			printf("\\u%04x", *at);
-		else
+		} else if (*at < 0x80) {
 			putchar(*at);
+		} else {
+			length = utf8_length(at);
+			if (length)
+				fwrite(at, 1, length, stdout);
+			else
+				printf("\\ufffd");
+			length += !length;
+		}
+		at += length;
 	}
 	putchar('"');
+}
+
+static void json_newline(void)
+{
+	if (!one_line)
+		printf("\n%*s", 2 * depth, "");
 }
 
 static void json_key(const char *key)
 {
 	if (depth) {
 		if (levels[depth - 1].any)
-			putchar(',');
+			printf(one_line ? ", " : ",");
 		levels[depth - 1].any = true;
-		printf("\n%*s", 2 * depth, "");
+		json_newline();
 	}
 	if (key) {
 		json_quoted(key);
@@ -47,126 +88,50 @@ static void json_key(const char *key)
 	}
 }
 
-/**
- * json_open() - begin an object or an array
- * @key: its name, NULL in an array and for the whole.
- * @bracket: { or [.
- */
-void json_open(const char *key, char bracket)
+static void json_open(const char *key, const char *brackets)
 {
+	if (!options.json)
+		return;
 	json_key(key);
-	putchar(bracket);
-	levels[depth].closing = bracket == '{' ? '}' : ']';
+	putchar(brackets[0]);
+	levels[depth].closing = brackets[1];
 	levels[depth++].any = false;
 }
 
-/**
- * json_close() - end what json_open() began last
- */
-void json_close(void)
+/* An object, within another or within an array */
+void print_open(const char *key)
 {
+	json_open(key, "{}");
+}
+
+void print_open_array(const char *key)
+{
+	json_open(key, "[]");
+}
+
+/* Ends what was opened last */
+void print_close(void)
+{
+	if (!options.json)
+		return;
 	depth--;
 	if (levels[depth].any)
-		printf("\n%*s", 2 * depth, "");
+		json_newline();
 	putchar(levels[depth].closing);
 	if (!depth)
 		putchar('\n');
 }
 
-/**
- * json_string() - a string
- * @key: its name, NULL in an array.
- * @format: as printf()'s.
- */
-void json_string(const char *key, const char *format, ...)
+/* From here on a whole object is one line. */
+void print_lines(void)
 {
-	char text[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	json_key(key);
-	json_quoted(text);
+	one_line = true;
 }
 
-/**
- * json_number() - a number
- * @key: its name, NULL in an array.
- * @number: its value.
- */
-void json_number(const char *key, long long number)
+/* Shows what was printed; false if nobody reads it any more. */
+bool print_flush(void)
 {
-	json_key(key);
-	printf("%lld", number);
-}
-
-/**
- * json_bool() - true or false
- * @key: its name.
- * @value: which.
- */
-void json_bool(const char *key, bool value)
-{
-	json_key(key);
-	printf(value ? "true" : "false");
-}
-
-/**
- * json_null() - what is not known
- * @key: its name.
- */
-void json_null(const char *key)
-{
-	json_key(key);
-	printf("null");
-}
-
-/**
- * json_hex() - bytes, as a string of hexadecimal digits
- * @key: its name.
- * @data: the bytes.
- * @length: how many.
- */
-void json_hex(const char *key, const uint8_t *data, size_t length)
-{
-	json_key(key);
-	putchar('"');
-	while (length--)
-		printf("%02x", *data++);
-	putchar('"');
-}
-
-/**
- * json_regions() - an array of the numbers of regions
- * @key: its name.
- * @set: a 1 bit for each.
- */
-void json_regions(const char *key, uint8_t set)
-{
-	int region;
-
-	json_open(key, '[');
-	for (region = 1; region <= 8; region++)
-		if (set & 1 << (region - 1))
-			json_number(NULL, region);
-	json_close();
-}
-
-/**
- * json_status() - an NTSTATUS
- * @key: its name.
- * @status: its value.
- */
-void json_status(const char *key, uint32_t status)
-{
-	const struct status_words *words = status_words(status);
-
-	json_open(key, '{');
-	json_string("value", "0x%08x", status);
-	json_string("name", "%s", words->name);
-	json_string("words", "%s", words->words);
-	json_close();
+	return !fflush(stdout) && !ferror(stdout);
 }
 
 static const char *colour(FILE *stream, const char *code)
@@ -179,14 +144,58 @@ static const char *colour(FILE *stream, const char *code)
 	return code;
 }
 
-/**
- * heading() - a line above fields or columns
- * @format: as printf()'s.
+/*
+ * Columns end with one without a label. The array of rows ends with
+ * print_close(); without a key there is none, and each row is an object.
  */
-void heading(const char *format, ...)
+void print_table(const char *key, const struct column *all)
+{
+	if (key)
+		print_open_array(key);
+	columns = all;
+	if (options.json)
+		return;
+	printf("%s", colour(stdout, "\033[1m"));
+	for (column = all; column->label; column++)
+		printf("%*s%s", column[1].label ? -column->width : 0, column->label,
+		       column[1].label ? "  " : "");
+	printf("%s\n", colour(stdout, "\033[0m"));
+}
+
+void print_row(void)
+{
+	print_open(NULL);
+	column = columns;
+}
+
+void print_row_end(void)
+{
+	print_close();
+	if (!options.json)
+		putchar('\n');
+	column = NULL;
+}
+
+static void text_value(const char *label, const char *value)
+{
+	if (options.json || !label)
+		return;
+	if (!column) {
+		printf("  %-16s  %s\n", label, value);
+		return;
+	}
+	printf("%*s%s", column[1].label ? -column->width : 0, value,
+	       column[1].label ? "  " : "");
+	column++;
+}
+
+/* A line above values; not in JSON */
+void print_heading(const char *format, ...)
 {
 	va_list args;
 
+	if (options.json)
+		return;
 	printf("%s", colour(stdout, "\033[1m"));
 	va_start(args, format);
 	vprintf(format, args);
@@ -194,31 +203,120 @@ void heading(const char *format, ...)
 	printf("%s\n", colour(stdout, "\033[0m"));
 }
 
-/**
- * field() - a label and what it has
- * @label: the label.
- * @format: as printf()'s.
- */
-void field(const char *label, const char *format, ...)
+/* A value that JSON has in another form */
+void print_text(const char *label, const char *format, ...)
 {
+	char text[512];
 	va_list args;
 
-	printf("  %-16s  ", label);
 	va_start(args, format);
-	vprintf(format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	putchar('\n');
+	text_value(label, text);
 }
 
-/**
- * hex_dump() - bytes, sixteen a line, with what is text in them
- * @data: the bytes.
- * @length: how many.
- */
-void hex_dump(const uint8_t *data, size_t length)
+void print_string(const char *key, const char *label, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	text_value(label, text);
+	if (!options.json)
+		return;
+	json_key(key);
+	json_quoted(text);
+}
+
+/* A value as JSON has it, without quotes, and as text has it */
+static void print_bare(const char *key, const char *label, const char *json,
+		       const char *text)
+{
+	text_value(label, text);
+	if (!options.json)
+		return;
+	json_key(key);
+	printf("%s", json);
+}
+
+void print_number(const char *key, const char *label, long long number)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lld", number);
+	print_bare(key, label, text, text);
+}
+
+void print_bool(const char *key, const char *label, bool value)
+{
+	print_bare(key, label, value ? "true" : "false", value ? "yes" : "no");
+}
+
+void print_null(const char *key, const char *label, const char *text)
+{
+	print_bare(key, label, "null", text);
+}
+
+/* A set of regions in words: one bit each; 128 bytes are enough. */
+const char *region_text(uint8_t set, char *text, size_t size)
+{
+	size_t at = 0;
+	int region;
+
+	if (set && !(set & (set - 1))) {
+		for (region = 1; set >> region; region++)
+			;
+		snprintf(text, size, "%d (%s)", region, word(WORDS_REGION, region));
+		return text;
+	}
+	snprintf(text, size, set == 0xff ? "all" : "none");
+	for (region = 1; region <= 8 && set != 0xff; region++)
+		if (set & 1 << (region - 1))
+			at += snprintf(text + at, size - at, "%s%d",
+				       at ? ", " : "", region);
+	return text;
+}
+
+void print_regions(const char *key, const char *label, uint8_t set)
+{
+	char text[128];
+	int region;
+
+	text_value(label, region_text(set, text, sizeof(text)));
+	print_open_array(key);
+	for (region = 1; region <= 8; region++)
+		if (set & 1 << (region - 1))
+			print_number(NULL, NULL, region);
+	print_close();
+}
+
+void print_status(const char *key, const char *label, uint32_t status)
+{
+	const struct status_words *words = status_words(status);
+
+	print_text(label, "%s (%08x)", words->name, status);
+	print_open(key);
+	print_string("value", NULL, "0x%08x", status);
+	print_string("name", NULL, "%s", words->name);
+	print_string("words", NULL, "%s", words->words);
+	print_close();
+}
+
+/* Bytes: in text sixteen a line, with the printable ones beside them */
+void print_hex(const char *key, const uint8_t *data, size_t length)
 {
 	size_t at, i;
 
+	if (options.json) {
+		json_key(key);
+		putchar('"');
+		for (at = 0; at < length; at++)
+			printf("%02x", data[at]);
+		putchar('"');
+		return;
+	}
 	for (at = 0; at < length; at += 16) {
 		printf("  %04zx ", at);
 		for (i = at; i < at + 16; i++) {
@@ -234,14 +332,20 @@ void hex_dump(const uint8_t *data, size_t length)
 	}
 }
 
-static enum result vfail(enum result result, const char *cause,
-			 const uint32_t *status, int error, const char *advice,
-			 const char *format, va_list args)
+static void print_optional(const char *key, const char *text)
+{
+	if (text)
+		print_string(key, NULL, "%s", text);
+	else
+		print_null(key, NULL, NULL);
+}
+
+static enum result print_error(enum result result, const char *cause, int error,
+			       const uint32_t *status, const char *advice,
+			       const char *message)
 {
 	bool whole = !depth;
-	char message[512];
 
-	vsnprintf(message, sizeof(message), format, args);
 	if (!options.json) {
 		fflush(stdout);
 		fprintf(stderr, "%sntdvdctl: %s%s\n", colour(stderr, "\033[31m"),
@@ -252,70 +356,51 @@ static enum result vfail(enum result result, const char *cause,
 	}
 
 	if (whole)
-		json_open(NULL, '{');
-	json_open("error", '{');
-	json_string("cause", "%s", cause);
-	json_number("exit_status", result);
-	json_string("message", "%s", message);
-	if (advice)
-		json_string("advice", "%s", advice);
-	else
-		json_null("advice");
+		print_open(NULL);
+	print_open("error");
+	print_string("cause", NULL, "%s", cause);
+	print_number("exit_status", NULL, result);
+	print_string("message", NULL, "%s", message);
+	print_optional("advice", advice);
 	if (status)
-		json_status("ntstatus", *status);
+		print_status("ntstatus", NULL, *status);
 	else
-		json_null("ntstatus");
-	if (error)
-		json_string("errno", "%s", strerrorname_np(error));
-	else
-		json_null("errno");
-	json_close();
+		print_null("ntstatus", NULL, NULL);
+	print_optional("errno", error ? strerrorname_np(error) : NULL);
+	print_close();
 	if (whole)
-		json_close();
+		print_close();
 	return result;
 }
 
-/**
- * fail() - say what went wrong, and what to do about it
- * @result: the exit status.
- * @cause: one word for programs.
- * @advice: what to do, or NULL.
- * @format: what went wrong, as printf()'s.
- *
- * With --json it is the member "error" of what is being printed.
- *
- * Return: @result.
+/*
+ * Says what went wrong (@format), why in one word for programs (@cause, @error:
+ * errno or 0), and what to do about it (@advice, or NULL). In JSON it is the
+ * member "error" of the object that is open.
  */
-enum result fail(enum result result, const char *cause, const char *advice,
-		 const char *format, ...)
+enum result fail(enum result result, const char *cause, int error,
+		 const char *advice, const char *format, ...)
 {
+	char message[512];
 	va_list args;
 
 	va_start(args, format);
-	vfail(result, cause, NULL, 0, advice, format, args);
+	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	return result;
+	return print_error(result, cause, error, NULL, advice, message);
 }
 
-static enum result fail_with(enum result result, const char *cause,
-			     const uint32_t *status, int error,
-			     const char *advice, const char *format, ...)
+enum result usage(const char *advice, const char *format, ...)
 {
+	char message[512];
 	va_list args;
 
 	va_start(args, format);
-	vfail(result, cause, status, error, advice, format, args);
+	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	return result;
+	return print_error(RESULT_USAGE, "usage", 0, NULL, advice, message);
 }
 
-/**
- * fail_status() - say that the drive or ntdvd refused a request
- * @status: the NTSTATUS.
- * @what: the request in words.
- *
- * Return: the exit status.
- */
 enum result fail_status(uint32_t status, const char *what)
 {
 	static const char *const causes[] = {
@@ -325,41 +410,37 @@ enum result fail_status(uint32_t status, const char *what)
 		[RESULT_REFUSED] = "refused",
 	};
 	const struct status_words *words = status_words(status);
+	char message[512];
 
-	return fail_with(words->result, causes[words->result], &status, 0,
-			 words->advice, "%s: %s (%08x): %s", what, words->name,
-			 status, words->words);
+	snprintf(message, sizeof(message), "%s: %s (%08x): %s", what, words->name,
+		 status, words->words);
+	return print_error(words->result, causes[words->result], 0, &status,
+			   words->advice, message);
 }
 
-/**
- * fail_errno() - say that a system call failed
- * @error: errno.
- * @what: what was tried.
- *
- * Return: the exit status.
- */
 enum result fail_errno(int error, const char *what)
 {
-	switch (error) {
-	case EACCES:
-	case EPERM:
-		return fail_with(RESULT_NO_PERMISSION, "no-permission", NULL, error,
-				 "Run it as root, or as a user who may.",
-				 "%s: %s", what, strerror(error));
-	case ENODEV:
-	case ENXIO:
-		return fail_with(RESULT_NO_DRIVE, "no-drive", NULL, error,
-				 "The drive was unplugged; \"ntdvdctl list\" shows which are left.",
-				 "%s: %s", what, strerror(error));
-	case ENOTTY:
-		return fail_with(RESULT_SYSTEM, "wrong-module", NULL, error,
-				 "The module that is loaded does not match this program: install both from the same release, then \"sudo modprobe -r ntdvd\" and \"sudo modprobe ntdvd\".",
-				 "%s: %s", what, strerror(error));
-	case EINTR:
-		return fail_with(RESULT_SYSTEM, "interrupted", NULL, error,
-				 "Try again.", "%s: %s", what, strerror(error));
-	default:
-		return fail_with(RESULT_SYSTEM, "system", NULL, error, NULL,
-				 "%s: %s", what, strerror(error));
-	}
+	static const struct {
+		int error;
+		enum result result;
+		const char *cause, *advice;
+	} errors[] = {
+		{ EACCES, RESULT_NO_PERMISSION, "no-permission", "Run it as root." },
+		{ EPERM, RESULT_NO_PERMISSION, "no-permission", "Run it as root." },
+		{ ENODEV, RESULT_NO_DRIVE, "no-drive",
+		  "The drive was unplugged; \"ntdvdctl list\" shows which are left." },
+		{ ENXIO, RESULT_NO_DRIVE, "no-drive",
+		  "The drive was unplugged; \"ntdvdctl list\" shows which are left." },
+		{ ENOTTY, RESULT_SYSTEM, "wrong-module",
+		  "The loaded module does not match this program: install both from the same "
+		  "release, then \"sudo modprobe -r ntdvd\" and \"sudo modprobe ntdvd\"." },
+		{ EINTR, RESULT_SYSTEM, "interrupted", "Try again." },
+		{ 0, RESULT_SYSTEM, "system", NULL },
+	};
+	size_t i;
+
+	for (i = 0; errors[i].error && errors[i].error != error; i++)
+		;
+	return fail(errors[i].result, errors[i].cause, error, errors[i].advice,
+		    "%s: %s", what, strerror(error));
 }

@@ -2,7 +2,6 @@
 /* The commands that only look: list, info, structure, sessions. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,181 +10,137 @@
 #include "ntdvdctl.h"
 
 #define HEADER_SIZE	sizeof(struct ntdvd_descriptor_header)
-#define FORMAT_LIST	0xff
-
-static void json_features(const struct drive *drive)
-{
-	if (!drive->known) {
-		json_null("disc");
-		json_null("features");
-		return;
-	}
-	json_string("disc", "%s", profile_name(drive->profile));
-	json_open("features", '{');
-	json_bool("dvd", drive->dvd);
-	json_bool("css", drive->css);
-	json_bool("aacs", drive->aacs);
-	json_close();
-}
-
-static void json_drive(const struct drive *drive)
-{
-	if (drive->has_node)
-		json_string("node", "/dev/ntdvd%u", drive->number);
-	else
-		json_null("node");
-	json_string("drive", "/dev/sr%u", drive->number);
-	json_string("vendor", "%s", drive->vendor);
-	json_string("model", "%s", drive->model);
-	json_string("revision", "%s", drive->revision);
-	json_features(drive);
-}
 
 static const char *feature_text(const struct drive *drive, char *text, size_t size)
 {
 	snprintf(text, size, "%s%s%s", drive->dvd ? "DVD " : "",
 		 drive->css ? "CSS " : "", drive->aacs ? "AACS " : "");
-	if (!drive->known)
-		return "?";
 	if (!*text)
 		return "none";
 	text[strlen(text) - 1] = '\0';
 	return text;
 }
 
-static const char *disc_text(const struct drive *drive)
+/* What ask_features() found out */
+static void print_features(const struct drive *drive)
 {
-	return drive->known ? profile_name(drive->profile) : "?";
-}
+	char text[32];
 
-static const char *count_text(int count, char *text, size_t size)
-{
-	snprintf(text, size, "%d", count);
-	return count < 0 ? "?" : text;
+	if (drive->unknown) {
+		print_null("disc", "disc", "?");
+		print_null("features", "features", "?");
+		return;
+	}
+	print_string("disc", "disc", "%s", word(WORDS_PROFILE, drive->profile));
+	print_text("features", "%s", feature_text(drive, text, sizeof(text)));
+	print_open("features");
+	print_bool("dvd", NULL, drive->dvd);
+	print_bool("css", NULL, drive->css);
+	print_bool("aacs", NULL, drive->aacs);
+	print_close();
 }
 
 static void list_row(const struct drive *drive, int sessions)
 {
-	char node[32] = "-", disk[32], model[64], features[32], count[16];
-
-	if (drive->has_node)
-		snprintf(node, sizeof(node), "/dev/ntdvd%u", drive->number);
-	snprintf(disk, sizeof(disk), "/dev/sr%u", drive->number);
-	snprintf(model, sizeof(model), "%s %s", drive->vendor, drive->model);
-	printf("%-12s  %-9s  %-25s  %-10s  %-12s  %s\n", node, disk, model,
-	       disc_text(drive), feature_text(drive, features, sizeof(features)),
-	       count_text(sessions, count, sizeof(count)));
+	print_row();
+	print_text("node", drive->has_node ? "/dev/ntdvd%u" : "-", drive->number);
+	print_text("drive", "/dev/sr%u", drive->number);
+	print_text("model", "%s %s", drive->vendor, drive->model);
+	print_drive(drive);
+	print_features(drive);
+	if (sessions < 0)
+		print_null("sessions", "sessions", "?");
+	else
+		print_number("sessions", "sessions", sessions);
 }
 
-/**
- * command_list() - ntdvdctl list
- * @argc: number of arguments, 0.
- * @argv: the arguments.
- *
- * Return: the exit status.
- */
+/* Why a value is "?": for programs as a member, for people below the table */
+static void print_errno(const char *key, int error)
+{
+	if (error)
+		print_string(key, NULL, "%s", strerrorname_np(error));
+	else
+		print_null(key, NULL, NULL);
+}
+
+static void explain_unknown(const struct drive *drives, size_t count, int error)
+{
+	size_t i;
+
+	if (options.json)
+		return;
+	fflush(stdout);
+	for (i = 0; i < count; i++)
+		if (drives[i].unknown)
+			fprintf(stderr, "?: disc and features of /dev/sr%u: %s\n",
+				drives[i].number, strerror(drives[i].unknown));
+	if (error == EACCES)
+		fprintf(stderr, "?: sessions: only root can see them\n");
+	else if (error)
+		fprintf(stderr, "?: sessions: %s\n", strerror(error));
+}
+
 enum result command_list(int argc, char **argv)
 {
+	static const struct column columns[] = {
+		{ "NODE", 12 }, { "DRIVE", 9 }, { "MODEL", 25 }, { "DISC", 10 },
+		{ "FEATURES", 12 }, { "SESSIONS", 0 }, { }
+	};
 	static struct drive drives[DRIVES_MAX];
 	struct session sessions[SESSIONS_MAX];
 	enum result result = RESULT_OK;
+	int held, failed, error = 0;
+	bool loaded;
 	size_t count, i;
-	int held;
 
+	loaded = !access("/sys/module/ntdvd", F_OK);
 	count = find_drives(drives, ARRAY_SIZE(drives));
-	if (options.json) {
-		json_open(NULL, '{');
-		json_open("drives", '[');
-	} else if (count) {
-		heading("%-12s  %-9s  %-25s  %-10s  %-12s  %s", "NODE", "DRIVE",
-			"MODEL", "DISC", "FEATURES", "SESSIONS");
-	}
+	print_open(NULL);
+	if (count)
+		print_table("drives", columns);
+	else
+		print_open_array("drives");
 	for (i = 0; i < count; i++) {
 		ask_features(&drives[i]);
 		held = read_sessions(drives[i].number, sessions);
-		if (!options.json) {
-			list_row(&drives[i], held);
-			continue;
-		}
-		json_open(NULL, '{');
-		json_drive(&drives[i]);
-		if (held < 0)
-			json_null("sessions");
-		else
-			json_number("sessions", held);
-		json_close();
+		failed = held < 0 ? errno : 0;
+		if (drives[i].has_node && failed)
+			error = failed;
+		list_row(&drives[i], held);
+		print_open("unknown");
+		print_errno("features", drives[i].unknown);
+		print_errno("sessions", failed);
+		print_close();
+		print_row_end();
 	}
-	if (options.json)
-		json_close();
-	if (!count || access("/sys/module/ntdvd", F_OK))
-		result = explain_missing_node(NULL);
-	if (options.json)
-		json_close();
+	print_close();
+	explain_unknown(drives, count, error);
+	if (!count || !loaded)
+		result = explain_missing_node(NULL, 0);
+	print_close();
 	return result;
 }
 
-static void info_region(int fd)
-{
-	struct ntdvd_rpc_key rpc;
-	struct answer answer = read_rpc(fd, &rpc);
-	char text[32];
-
-	if (answer.error || answer.status || rpc.scheme != 1) {
-		if (options.json)
-			json_null("region");
-		else
-			field("region", "not known to this drive");
-		return;
-	}
-	if (options.json) {
-		json_region("region", &rpc);
-		return;
-	}
-	field("region", "%s", regions(rpc_regions(&rpc), text, sizeof(text)));
-	field("changes left", "%u, and %u resets by the vendor", rpc.state & 7,
-	      rpc.state >> 3 & 7);
-}
-
+/* Structures that need no session */
 static void info_structure(int fd, unsigned int format)
 {
-	static uint8_t output[65535];
+	static uint8_t output[STRUCTURE_MAX];
 	struct answer answer;
-	size_t length;
 
-	/* those that are secret need a session, and longer ones have no words */
-	answer = read_structure(fd, format, 0, output, sizeof(output));
+	answer = read_structure(fd, format, 0, output);
 	if (answer.error || answer.status)
 		return;
-	length = answer.information - HEADER_SIZE;
-	if (!options.json) {
-		heading("Structure 0x%02x, %s, %zu bytes", format,
-			format_name(format), length);
-		decode_structure(format, output + HEADER_SIZE, length);
-		return;
-	}
-	json_open(NULL, '{');
-	json_string("format", "0x%02x", format);
-	json_string("name", "%s", format_name(format));
-	json_number("length", length);
-	json_open("decoded", '{');
-	decode_structure(format, output + HEADER_SIZE, length);
-	json_close();
-	json_close();
+	print_open(NULL);
+	print_structure(format, output + HEADER_SIZE, answer.information - HEADER_SIZE);
+	print_close();
 }
 
-/**
- * command_info() - ntdvdctl info NODE
- * @argc: number of arguments, 1.
- * @argv: the arguments.
- *
- * Return: the exit status.
- */
 enum result command_info(int argc, char **argv)
 {
 	static const unsigned int formats[] = { 0x00, 0x01, 0x03, 0x04, 0x05 };
+	struct answer answer;
 	struct drive drive;
 	enum result result;
-	char features[32];
 	size_t i;
 	int fd;
 
@@ -193,47 +148,46 @@ enum result command_info(int argc, char **argv)
 	if (result)
 		return result;
 	ask_features(&drive);
-	if (drive.known && !drive.dvd) {
-		result = explain_refusal(&drive, (struct answer) {
-			.status = NTDVD_STATUS_INVALID_DEVICE_REQUEST }, argv[0]);
+	if (!drive.unknown && !drive.dvd) {
+		answer = (struct answer) { .status = NTDVD_STATUS_INVALID_DEVICE_REQUEST };
+		result = explain_refusal(&drive, answer, argv[0]);
 		close(fd);
 		return result;
 	}
 
-	if (options.json) {
-		json_open(NULL, '{');
-		json_drive(&drive);
-	} else {
-		heading("/dev/ntdvd%u: %s %s %s", drive.number, drive.vendor,
-			drive.model, drive.revision);
-		field("drive", "/dev/sr%u", drive.number);
-		field("features", "%s", feature_text(&drive, features, sizeof(features)));
-		field("disc", "%s", disc_text(&drive));
-	}
-	info_region(fd);
-	if (options.json)
-		json_open("structures", '[');
+	print_open(NULL);
+	print_heading("/dev/ntdvd%u: %s %s %s", drive.number, drive.vendor,
+		      drive.model, drive.revision);
+	print_drive(&drive);
+	print_text("drive", "/dev/sr%u", drive.number);
+	print_features(&drive);
+	if (!print_region(fd, &answer))
+		print_null("region", "region", "none");
+	print_open_array("structures");
 	for (i = 0; i < ARRAY_SIZE(formats); i++)
 		info_structure(fd, formats[i]);
-	if (options.json) {
-		json_close();
-		json_close();
-	}
+	print_close();
+	print_close();
 	close(fd);
 	return RESULT_OK;
 }
 
-/**
- * command_structure() - ntdvdctl structure NODE FORMAT
- * @argc: number of arguments, 2.
- * @argv: the arguments.
- *
- * Return: the exit status.
- */
+/* A format by its name or number, or -1 */
+static int parse_format(const char *text)
+{
+	int format = find_word(WORDS_FORMAT, text), used = 0;
+
+	if (format >= 0)
+		return format;
+	if (sscanf(text, "%i%n", &format, &used) != 1 || text[used] || format > 0xff)
+		return -1;
+	return format;
+}
+
 enum result command_structure(int argc, char **argv)
 {
-	static uint8_t output[65535];
-	int format = find_format(argv[1]);
+	static uint8_t output[STRUCTURE_MAX];
+	int format = parse_format(argv[1]);
 	struct answer answer;
 	struct drive drive;
 	enum result result;
@@ -241,75 +195,51 @@ enum result command_structure(int argc, char **argv)
 	int fd;
 
 	if (format < 0)
-		return fail(RESULT_USAGE, "usage",
-			    "Give MMC's format code, 0 to 0xff, or a name such as physical, copyright, bca, manufacturer or list.",
-			    "%s is not a format", argv[1]);
+		return usage("Give MMC's format code, 0 to 0xff, or a name such as physical, copyright, bca, manufacturer or list.",
+			     "%s is not a format", argv[1]);
 	result = node_open(argv[0], false, &fd, &drive);
 	if (result)
 		return result;
-	answer = read_structure(fd, format, options.layer, output, sizeof(output));
+	answer = read_structure(fd, format, options.layer, output);
 	close(fd);
 	if (answer.error || answer.status)
-		return explain_refusal(&drive, answer, "the structure cannot be read");
+		return explain_refusal(&drive, answer, "cannot read the structure");
 	if (options.output) {
 		result = write_output(output, answer.information);
-		if (result)
+		if (result || !options.json)
 			return result;
 	}
 
 	length = answer.information - HEADER_SIZE;
-	if (options.json) {
-		json_open(NULL, '{');
-		json_string("node", "/dev/ntdvd%u", drive.number);
-		json_string("format", "0x%02x", format);
-		json_string("name", "%s", format_name(format));
-		json_number("layer", options.layer);
-		json_number("length", length);
-		json_hex("data", output + HEADER_SIZE, length);
-		json_open("decoded", '{');
-		decode_structure(format, output + HEADER_SIZE, length);
-		json_close();
-		json_close();
-	} else if (!options.output) {
-		heading("Structure 0x%02x, %s, %zu bytes", format,
-			format_name(format), length);
-		decode_structure(format, output + HEADER_SIZE, length);
-		hex_dump(output + HEADER_SIZE, length);
-	}
+	print_open(NULL);
+	print_string("node", NULL, "/dev/ntdvd%u", drive.number);
+	print_number("layer", NULL, options.layer);
+	print_structure(format, output + HEADER_SIZE, length);
+	print_hex("data", output + HEADER_SIZE, length);
+	print_close();
 	return RESULT_OK;
 }
 
 static void sessions_row(unsigned int number, const struct session *session)
 {
-	char node[32], comm[64];
-
-	snprintf(node, sizeof(node), "/dev/ntdvd%u", number);
-	snprintf(comm, sizeof(comm), "%d (%s)", session->pid, session->comm);
-	if (!options.json) {
-		printf("%-12s  %-5s  %4u  %-6s  %7lld  %s\n", node, session->class,
-		       session->agid, session->state, session->seconds, comm);
-		return;
-	}
-	json_open(NULL, '{');
-	json_string("node", "%s", node);
-	json_string("class", "%s", session->class);
-	json_number("agid", session->agid);
-	json_string("state", "%s", session->state);
-	json_number("pid", session->pid);
-	json_string("command", "%s", session->comm);
-	json_number("seconds", session->seconds);
-	json_close();
+	print_row();
+	print_string("node", "node", "/dev/ntdvd%u", number);
+	print_string("class", "class", "%s", session->class);
+	print_number("agid", "AGID", session->agid);
+	print_string("state", "state", "%s", session->state);
+	print_number("seconds", "seconds", session->seconds);
+	print_text("process", "%d (%s)", session->pid, session->comm);
+	print_number("pid", NULL, session->pid);
+	print_string("command", NULL, "%s", session->comm);
+	print_row_end();
 }
 
-/**
- * command_sessions() - ntdvdctl sessions
- * @argc: number of arguments, 0.
- * @argv: the arguments.
- *
- * Return: the exit status.
- */
 enum result command_sessions(int argc, char **argv)
 {
+	static const struct column columns[] = {
+		{ "NODE", 12 }, { "CLASS", 5 }, { "AGID", -4 }, { "STATE", 6 },
+		{ "SECONDS", -7 }, { "PROCESS", 0 }, { }
+	};
 	static struct drive drives[DRIVES_MAX];
 	struct session sessions[SESSIONS_MAX];
 	size_t count, i;
@@ -317,33 +247,26 @@ enum result command_sessions(int argc, char **argv)
 
 	count = find_drives(drives, ARRAY_SIZE(drives));
 	if (!count || access("/sys/module/ntdvd", F_OK))
-		return explain_missing_node(NULL);
-	/* The first says for all whether they can be read. */
+		return explain_missing_node(NULL, 0);
+	/* The directory can be read if, and only if, all files in it can. */
 	if (access("/sys/kernel/debug/ntdvd", R_OK | X_OK)) {
 		if (errno == EACCES)
-			return fail(RESULT_NO_PERMISSION, "no-permission",
+			return fail(RESULT_NO_PERMISSION, "no-permission", errno,
 				    "Run it as root: \"sudo ntdvdctl sessions\".",
-				    "only root may see who holds sessions");
-		return fail(RESULT_SYSTEM, "no-debugfs",
+				    "only root can see sessions");
+		return fail(RESULT_SYSTEM, "no-debugfs", errno,
 			    "Mount it: \"sudo mount -t debugfs debugfs /sys/kernel/debug\".",
 			    "/sys/kernel/debug/ntdvd: %s", strerror(errno));
 	}
 
-	if (options.json) {
-		json_open(NULL, '{');
-		json_open("sessions", '[');
-	} else {
-		heading("%-12s  %-5s  %4s  %-6s  %7s  %s", "NODE", "CLASS", "AGID",
-			"STATE", "SECONDS", "PROCESS");
-	}
+	print_open(NULL);
+	print_table("sessions", columns);
 	for (i = 0; i < count; i++) {
 		held = read_sessions(drives[i].number, sessions);
 		for (row = 0; row < held; row++)
 			sessions_row(drives[i].number, &sessions[row]);
 	}
-	if (options.json) {
-		json_close();
-		json_close();
-	}
+	print_close();
+	print_close();
 	return RESULT_OK;
 }

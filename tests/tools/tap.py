@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs unittest tests and prints TAP, as the other tests do."""
+import sys
+import unittest
+
+
+class Result(unittest.TestResult):
+    """One line for each test; what went wrong stands above it."""
+
+    def __init__(self):
+        super().__init__()
+        self.number = 0
+
+    def _line(self, test, outcome, details=""):
+        self.number += 1
+        for line in details.splitlines():
+            print("#", line)
+        print(outcome, self.number, test.id().split(".", 1)[-1], flush=True)
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self._line(test, "ok")
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self._line(test, "not ok", self.failures[-1][1])
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self._line(test, "not ok", self.errors[-1][1])
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self._line(test, "not ok", "skipped: " + reason)
+
+
+def main():
+    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
+    print("TAP version 13")
+    print("1..%d" % suite.countTestCases(), flush=True)
+    result = Result()
+    suite.run(result)
+    sys.exit(not result.wasSuccessful())
