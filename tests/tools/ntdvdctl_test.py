@@ -1,177 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """
-ntdvdctl on two emulated drives. To be run as root in a guest, from the top of the
-tree, with ntdvdctl in PATH and the directory that has ntdvd_drive.ko and the
-program of tools/example.c. What a program prints is compared with the contract
-and with what the emulated drive says of itself.
+ntdvdctl on two emulated drives. To be run as root in a guest, from the top of the tree,
+with ntdvdctl in PATH and the directory that has ntdvd_drive.ko and the program of
+tools/example.c. What a program prints is compared with the contract and with what the
+emulated drive says of itself.
 """
 import ctypes
 import fcntl
-import glob
-import grp
 import json
 import os
-import pty
 import re
-import select
-import signal
 import struct
 import subprocess
-import sys
-import time
-import unittest
-
-import jsonschema
 
 import tap
-
-BUILD = sys.argv[1]
-NODE = "/dev/ntdvd0"
-CDROM = grp.getgrnam("cdrom").gr_gid
-NOBODY = ["setpriv", "--reuid=65534", "--regid=65534"]
-INSTANCES = "/sys/kernel/tracing/instances"
-
-
-def strict(schema):
-    """The schema with no members but those that it names."""
-    if isinstance(schema, dict):
-        result = {key: strict(value) for key, value in schema.items()}
-        if "properties" in schema and schema.get("type") in ("object", ["object", "null"]):
-            result["additionalProperties"] = False
-        return result
-    if isinstance(schema, list):
-        return [strict(item) for item in schema]
-    return schema
-
-
-with open("tools/ntdvdctl/schema.json", encoding="utf-8") as schema_file:
-    SCHEMA = strict(json.load(schema_file))
-
-
-def validate(text, command):
-    data = json.loads(text)
-    jsonschema.Draft202012Validator(
-        {"$ref": "#/$defs/" + command, "$defs": SCHEMA["$defs"]}).validate(data)
-    return data
-
-
-def control(drive, line):
-    with open(f"/sys/kernel/debug/ntdvd_drive/{drive}/control", "w") as file:
-        file.write(line)
-
-
-def state(name, drive=0):
-    with open(f"/sys/kernel/debug/ntdvd_drive/{drive}/state") as file:
-        return re.search(rf"^{name} *(.*)$", file.read(), re.M)[1]
-
-
-def keys_sent():
-    """Opcode and format of each REPORT KEY and SEND KEY since the log was cleared"""
-    with open("/sys/kernel/debug/ntdvd_drive/0/log") as file:
-        return [(line[:2], line[20:22]) for line in file if re.match("a[34]", line)]
-
-
-def clear_log():
-    with open("/sys/kernel/debug/ntdvd_drive/0/log", "w") as file:
-        file.write("clear")
-
-
-def sh(*command):
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
-def settle():
-    if os.path.exists("/run/udev/control"):
-        sh("udevadm", "settle")
-    for node in ("ntdvd0", "ntdvd1"):
-        os.chown("/dev/" + node, 0, CDROM)
-        os.chmod("/dev/" + node, 0o660)
-
-
-def new_drives():
-    """Two drives that nobody has used"""
-    subprocess.run(["rmmod", "ntdvd_drive"], check=False, stderr=subprocess.DEVNULL)
-    sh("modprobe", "ntdvd")
-    sh("insmod", BUILD + "/ntdvd_drive.ko", "drives=2")
-    settle()
-
-
-def on_terminal(typed, *arguments, **environment):
-    """Runs ntdvdctl on a terminal; its exit status and what is shown."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ.update(environment, TERM="xterm")
-        os.execvp("ntdvdctl", ["ntdvdctl", *arguments])
-    os.write(terminal, typed.encode())
-    shown = b""
-    try:
-        while piece := os.read(terminal, 4096):
-            shown += piece
-    except OSError:
-        pass
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
-
-
-class Live:
-    """ntdvdctl trace or monitor, which runs until it is told to end"""
-
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen(["ntdvdctl", *arguments], text=False,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.text = ""
-
-    def until(self, pattern, seconds=60):
-        end = time.monotonic() + seconds
-        while not re.search(pattern, self.text):
-            left = end - time.monotonic()
-            if left < 0 or not select.select([self.process.stdout], [], [], left)[0]:
-                raise AssertionError(f"no {pattern!r} in {self.text!r}")
-            piece = os.read(self.process.stdout.fileno(), 65536)
-            if not piece:
-                raise AssertionError(f"it ended with {self.text!r} "
-                                     f"{self.process.stderr.read()!r}")
-            self.text += piece.decode()
-
-    def end(self, number=signal.SIGINT):
-        self.process.send_signal(number)
-        rest, error = self.process.communicate(timeout=60)
-        self.text += rest.decode()
-        return self.process.returncode, error.decode()
-
-
-class Case(unittest.TestCase):
-    maxDiff = None
-
-    @classmethod
-    def setUpClass(cls):
-        new_drives()
-
-    def run_as(self, prefix, *arguments, stdin=subprocess.DEVNULL):
-        run = subprocess.run([*prefix, "ntdvdctl", *arguments], stdin=stdin,
-                             capture_output=True)
-        return run.returncode, run.stdout.decode(), run.stderr.decode()
-
-    def ctl(self, *arguments, status=0, error=None):
-        """Its text; the exit status and what it complains about are checked."""
-        got, text, complaint = self.run_as([], *arguments)
-        self.assertEqual(got, status, complaint)
-        if error:
-            self.assertIn(error, complaint)
-        return text
-
-    def json(self, *arguments, status=0, prefix=()):
-        got, text, complaint = self.run_as(prefix, arguments[0], "--json", *arguments[1:])
-        self.assertEqual(got, status, text)
-        # Nothing goes where a parser does not look.
-        self.assertEqual(complaint, "")
-        return validate(text, arguments[0])
-
-    def error(self, *arguments, status, cause, prefix=()):
-        data = self.json(*arguments, status=status, prefix=prefix)
-        self.assertEqual(data["error"]["exit_status"], status)
-        self.assertEqual(data["error"]["cause"], cause)
-        return data["error"]
+from fixture import (BUILD, CDROM, NOBODY, NODE, Case, clear_log, control, keys_sent,
+                     new_drives, on_terminal, settle, sh, state)
 
 
 class List(Case):
@@ -440,128 +285,6 @@ class Raw(Case):
         self.assertEqual(data["ntstatus"]["name"], "STATUS_INVALID_PARAMETER")
 
 
-class Trace(Case):
-    def tearDown(self):
-        control(0, "clear")
-        self.assertEqual(glob.glob(INSTANCES + "/ntdvdctl-*"), [])
-
-    def handshake(self, *arguments):
-        trace = Live("trace", *arguments)
-        if "--json" in arguments:
-            while not glob.glob(INSTANCES + "/ntdvdctl-*/trace_pipe"):
-                time.sleep(0.1)
-            path, = glob.glob(INSTANCES + "/ntdvdctl-*/events/ntdvd/enable")
-            while open(path).read() != "1\n":
-                time.sleep(0.1)
-        else:
-            trace.until("PROCESS\n")
-        return trace
-
-    def test_shows_a_handshake_in_words(self):
-        trace = self.handshake()
-        self.ctl("probe", NODE)
-        trace.until("END_SESSION.*\n.*3f.*\n")
-        self.assertEqual(trace.end(), (0, ""))
-        shown = re.sub(r"\d+\.\d+ ms", "TIME", re.sub(r"\(\d+\)", "(PID)", trace.text))
-        self.assertEqual([re.sub(" +", " ", line).strip() for line in shown.splitlines()], [
-            "NODE REQUEST STATUS BYTES TIME PROCESS",
-            "ntdvd0 DVD_START_SESSION SUCCESS 4 TIME ntdvdctl (PID)",
-            "REPORT KEY, format 00, AGID 0: good",
-            "ntdvd0 DVD_SEND_KEY DvdChallengeKey SUCCESS 0 TIME ntdvdctl (PID)",
-            "SEND KEY, format 01, AGID 0: good",
-            "ntdvd0 DVD_READ_KEY DvdBusKey1 SUCCESS 32 TIME ntdvdctl (PID)",
-            "REPORT KEY, format 02, AGID 0: good",
-            "ntdvd0 DVD_READ_KEY DvdChallengeKey SUCCESS 36 TIME ntdvdctl (PID)",
-            "REPORT KEY, format 01, AGID 0: good",
-            "ntdvd0 DVD_END_SESSION SUCCESS 0 TIME ntdvdctl (PID)",
-            "REPORT KEY, format 3f, AGID 0: good",
-        ])
-
-    def test_shows_what_the_drive_refused_as_json_lines(self):
-        trace = self.handshake("ntdvd0", "--json")
-        control(0, "sense 5 6f 2 1 a3")
-        self.ctl("probe", "1")
-        self.ctl("probe", "0", status=7)
-        trace.until('"IOCTL_DVD_END_SESSION".*\n')
-        self.assertEqual(trace.end(signal.SIGTERM), (0, ""))
-        lines = [validate(line, "trace") for line in trace.text.splitlines()]
-        self.assertEqual({line["node"] for line in lines}, {NODE})
-        refused = lines[-2]
-        self.assertEqual((refused["name"], refused["key_type"], refused["ntstatus"]["name"]),
-                         ("IOCTL_DVD_SEND_KEY", "DvdChallengeKey",
-                          "STATUS_CSS_KEY_NOT_ESTABLISHED"))
-        command, = refused["commands"]
-        self.assertEqual((command["name"], command["sense"]), ("SEND KEY", "5/6f/02"))
-        self.assertEqual(command["outcome"],
-                         "illegal request: key not established (5/6f/02)")
-
-    def test_shows_no_command_for_what_ntdvd_refused(self):
-        trace = self.handshake("0", "--json")
-        self.ctl("structure", "0", "disc-key", status=7)
-        trace.until("\n")
-        trace.end()
-        self.assertEqual(validate(trace.text.splitlines()[0], "trace")["commands"], [])
-
-    def test_shows_what_the_host_refused(self):
-        trace = self.handshake("0", "--json")
-        control(0, "host 7 1 a4")
-        self.ctl("probe", "0", status=7)
-        trace.until("START_SESSION.*\n")
-        trace.end()
-        command, = validate(trace.text.splitlines()[0], "trace")["commands"]
-        self.assertEqual((command["outcome"], command["result"]), ("DID_ERROR", "0x00070000"))
-
-    def test_needs_tracefs(self):
-        for mount in ("/sys/kernel/tracing", "/sys/kernel/debug"):
-            sh("umount", "-l", mount)
-        try:
-            error = self.error("trace", status=8, cause="no-tracefs")
-            self.assertIn("mount -t tracefs", error["advice"])
-        finally:
-            sh("mount", "-t", "debugfs", "debugfs", "/sys/kernel/debug")
-            sh("mount", "-t", "tracefs", "tracefs", "/sys/kernel/tracing")
-
-    def test_ends_when_its_reader_does(self):
-        trace = self.handshake("--json")
-        trace.process.stdout.close()
-        while trace.process.poll() is None:
-            self.run_as([], "probe", NODE)
-        self.assertEqual(trace.process.returncode, 8)
-        trace.process.stderr.close()
-
-    def test_is_for_root(self):
-        group = NOBODY + [f"--groups={CDROM}"]
-        error = self.error("trace", prefix=group, status=4, cause="no-permission")
-        self.assertEqual((error["message"], error["errno"]), ("only root can trace", "EACCES"))
-
-    def test_of_a_drive_that_is_not_there_is_refused(self):
-        self.error("trace", "7", status=2, cause="no-drive")
-
-
-class Monitor(Case):
-    def test_shows_drives_that_come_and_go(self):
-        monitor = Live("monitor", "--json")
-        monitor.until('"present".*/dev/ntdvd1.*\n')
-        control(1, "unplug")
-        monitor.until('"removed".*\n')
-        control(1, "plug")
-        monitor.until('"added".*\n')
-        self.assertEqual(monitor.end(), (0, ""))
-        lines = [validate(line, "monitor") for line in monitor.text.splitlines()]
-        self.assertEqual([(line["event"], line["node"], line["model"]) for line in lines], [
-            ("present", "/dev/ntdvd0", "Emulated DVD"),
-            ("present", "/dev/ntdvd1", "Emulated DVD"),
-            ("removed", "/dev/ntdvd1", ""),
-            ("added", "/dev/ntdvd1", "Emulated DVD"),
-        ])
-        settle()
-
-    def test_is_text_for_people(self):
-        monitor = Live("monitor")
-        monitor.until(r"present  /dev/ntdvd1   /dev/sr1   ntdvd Emulated DVD\n")
-        self.assertEqual(monitor.end(signal.SIGHUP), (0, ""))
-
-
 class Permission(Case):
     group = NOBODY + [f"--groups={CDROM}"]
     others = NOBODY + ["--clear-groups"]
@@ -593,21 +316,6 @@ class Permission(Case):
             self.assertIn("udev rule", error["advice"])
         finally:
             os.chown(NODE, 0, CDROM)
-
-
-class SystemCall(Case):
-    """System calls that fail, which strace has them do"""
-
-    def test_is_named_when_it_fails(self):
-        for errno, status, cause in (("ENOTTY", 8, "wrong-module"), ("EINTR", 8, "interrupted"),
-                                     ("ENODEV", 2, "no-drive"), ("EPERM", 4, "no-permission"),
-                                     ("EIO", 8, "system")):
-            with self.subTest(errno):
-                error = self.error("raw", "0", "GET_REGION", status=status, cause=cause,
-                                   prefix=["strace", "-qq", "-o/dev/null", "-etrace=ioctl",
-                                           "-einject=ioctl:error=" + errno])
-                self.assertEqual(error["errno"], errno)
-                self.assertTrue(error["message"].startswith("IOCTL_DVD_GET_REGION: "))
 
 
 class CommandLine(Case):
@@ -772,7 +480,4 @@ class ZWithoutModule(Case):
 
 
 if __name__ == "__main__":
-    sys.argv[1:] = []
-    if not os.path.ismount("/sys/kernel/tracing"):
-        sh("mount", "-t", "tracefs", "tracefs", "/sys/kernel/tracing")
     tap.main()
