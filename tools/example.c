@@ -22,6 +22,7 @@ static int device_io_control(int fd, uint32_t code, const void *input,
 		.input_length = input_length,
 		.output = (uintptr_t)output,
 		.output_length = output_length,
+		.access = NTDVD_READ_ACCESS | NTDVD_WRITE_ACCESS,
 	};
 
 	if (ioctl(fd, NTDVD_IOC_DEVICE_CONTROL, &ctl)) {

@@ -128,7 +128,7 @@ ntdvd_device_control(struct file *file,
 		.owner = file,
 	};
 	u64 input, output;
-	u32 code;
+	u32 code, access, flags;
 	int err;
 
 	if (trace_ntdvd_request_enabled())
@@ -142,11 +142,19 @@ ntdvd_device_control(struct file *file,
 	unsafe_get_user(output, &ctl->output, read_fault);
 	unsafe_get_user(rq.input_length, &ctl->input_length, read_fault);
 	unsafe_get_user(rq.output_length, &ctl->output_length, read_fault);
+	unsafe_get_user(access, &ctl->access, read_fault);
+	unsafe_get_user(flags, &ctl->flags, read_fault);
 	user_read_access_end();
+	if (flags)
+		return -EINVAL;
+	if (!input)
+		rq.input_length = 0;
+	if (!output)
+		rq.output_length = 0;
 
-	/* The mode is passed as FILE_READ_ACCESS and FILE_WRITE_ACCESS. */
-	BUILD_BUG_ON((__force u32)FMODE_READ != 1 || (__force u32)FMODE_WRITE != 2);
-	if (!ntdvd_request_begin(&rq, code, (__force u32)file->f_mode))
+	BUILD_BUG_ON((__force u32)FMODE_READ != NTDVD_READ_ACCESS ||
+		     (__force u32)FMODE_WRITE != NTDVD_WRITE_ACCESS);
+	if (!ntdvd_request_begin(&rq, code, access & (__force u32)file->f_mode))
 		goto answer;
 	err = ntdvd_copy_input(&rq, u64_to_user_ptr(input));
 	if (unlikely(err))

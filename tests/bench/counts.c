@@ -166,6 +166,7 @@ static void prepare_ntdvd(enum request request)
 		.status = 0xdeadbeef,
 		.input = (uintptr_t)&key,
 		.output = (uintptr_t)&key,
+		.access = NTDVD_READ_ACCESS | NTDVD_WRITE_ACCESS,
 	};
 	memset(&key, 0, sizeof(key));
 	key.session_id = agid;
@@ -421,6 +422,7 @@ static void run_refused(enum request request, uint32_t code, uint32_t key_type,
 		.output = (uintptr_t)&key,
 		.input_length = KEY_HEADER,
 		.output_length = KEY_HEADER + 12,
+		.access = NTDVD_READ_ACCESS | NTDVD_WRITE_ACCESS,
 	};
 	start = __rdtsc();
 	result = ioctl(fds[NTDVD], NTDVD_IOC_DEVICE_CONTROL, &ctl);

@@ -151,6 +151,7 @@ STATUS(CSS_REGION_MISMATCH);
 STATUS(CSS_RESETS_EXHAUSTED);
 
 /* The same for 32-bit and 64-bit programs */
-SAME("device control", sizeof(struct ntdvd_device_control), 40);
+SAME("device control", sizeof(struct ntdvd_device_control), 48);
 SAME("its input", offsetof(struct ntdvd_device_control, input), 16);
 SAME("its output length", offsetof(struct ntdvd_device_control, output_length), 36);
+SAME("its access", offsetof(struct ntdvd_device_control, access), 40);

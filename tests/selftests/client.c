@@ -29,6 +29,7 @@ struct outcome control(int fd, uint32_t code, const void *input,
 		.output = (uintptr_t)output,
 		.input_length = input_length,
 		.output_length = output_length,
+		.access = NTDVD_READ_ACCESS | NTDVD_WRITE_ACCESS,
 	};
 	struct outcome outcome = { 0 };
 

@@ -394,6 +394,7 @@ static struct ntdvd_device_control *split_request(uint8_t *pages, size_t before,
 		.control_code = NTDVD_IOCTL_START_SESSION,
 		.output = (uintptr_t)output,
 		.output_length = 4,
+		.access = NTDVD_READ_ACCESS | NTDVD_WRITE_ACCESS,
 	};
 
 	if (mprotect(pages + page, page, PROT_READ | PROT_WRITE))

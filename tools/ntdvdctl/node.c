@@ -188,6 +188,7 @@ struct answer request(int fd, uint32_t code, const void *input,
 		.input_length = input_length,
 		.output = (uintptr_t)output,
 		.output_length = output_length,
+		.access = NTDVD_READ_ACCESS | NTDVD_WRITE_ACCESS,
 	};
 	struct answer answer = { 0 };
 

@@ -20,8 +20,12 @@
  *	or 0.
  * @input: in: user pointer to the input, ignored where the code has none.
  * @output: in: user pointer to the output, may be the same as @input.
- * @input_length: in: bytes at @input.
- * @output_length: in: bytes at @output.
+ * @input_length: in: bytes at @input; taken as 0 if @input is NULL.
+ * @output_length: in: bytes at @output; taken as 0 if @output is NULL.
+ * @access: in: NTDVD_READ_ACCESS and NTDVD_WRITE_ACCESS, as the caller's Windows
+ *	handle was opened for. What the mode of the file does not allow as well is
+ *	not granted. Other bits are ignored.
+ * @flags: in: 0.
  *
  * In host byte order, and of the same layout for 32-bit and 64-bit callers.
  */
@@ -33,20 +37,25 @@ struct ntdvd_device_control {
 	__u64 output;
 	__u32 input_length;
 	__u32 output_length;
+	__u32 access;
+	__u32 flags;
 };
+
+#define NTDVD_READ_ACCESS	0x1 /* FILE_READ_ACCESS */
+#define NTDVD_WRITE_ACCESS	0x2 /* FILE_WRITE_ACCESS */
 
 /**
  * NTDVD_IOC_DEVICE_CONTROL - carry out one Windows request
  *
  * Returns 0 for every request that has a Windows outcome, refusals included.
- * Fails with EFAULT (a pointer is bad), EINTR (a fatal signal) or ENOTTY
- * (another ioctl).
+ * Fails with EFAULT (a pointer is bad), EINVAL (a flag is not 0), EINTR (a fatal
+ * signal) or ENOTTY (another ioctl).
  */
 #define NTDVD_IOC_DEVICE_CONTROL	_IOWR('N', 0x90, struct ntdvd_device_control)
 
 /*
  * Control codes, CTL_CODE(FILE_DEVICE_DVD, function, METHOD_BUFFERED, access).
- * The file needs what bits 14 (reading) and 15 (writing) say.
+ * Bits 14 (reading) and 15 (writing) say which access the caller needs.
  */
 #define NTDVD_IOCTL_START_SESSION	0x00335000 /* IOCTL_DVD_START_SESSION */
 #define NTDVD_IOCTL_READ_KEY		0x00335004 /* IOCTL_DVD_READ_KEY */
