@@ -8,8 +8,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "compat.h"
-#include "request.h"
+#include "ntdvd.h"
 
 #define PACK_SIZE 32768
 
@@ -17,12 +16,6 @@
 static_assert(sizeof(struct ntdvd_aacs_send_challenge_key) > NTDVD_SMALL_SIZE);
 static_assert(sizeof(struct ntdvd_aacs_id) <= NTDVD_SMALL_SIZE);
 
-/**
- * ntdvd_check_aacs() - check the lengths of an AACS request, which are exact
- * @rq: the request.
- *
- * Return: the NTSTATUS.
- */
 u32 ntdvd_check_aacs(struct ntdvd_request *rq)
 {
 	const struct ntdvd_control *control = rq->control;
@@ -36,12 +29,6 @@ u32 ntdvd_check_aacs(struct ntdvd_request *rq)
 	return NTDVD_STATUS_SUCCESS;
 }
 
-/**
- * ntdvd_check_aacs_session() - the same, and the session id
- * @rq: the request.
- *
- * Return: the NTSTATUS.
- */
 u32 ntdvd_check_aacs_session(struct ntdvd_request *rq)
 {
 	u32 status = ntdvd_check_aacs(rq);
@@ -54,12 +41,6 @@ u32 ntdvd_check_aacs_session(struct ntdvd_request *rq)
 	return ntdvd_check_session(rq, *session_id);
 }
 
-/**
- * ntdvd_check_aacs_nonce() - the same, and the sectors of a binding nonce
- * @rq: the request.
- *
- * Return: the NTSTATUS.
- */
 u32 ntdvd_check_aacs_nonce(struct ntdvd_request *rq)
 {
 	u32 status = ntdvd_check_aacs_session(rq);
@@ -77,12 +58,6 @@ static u32 ntdvd_check_layer(const struct ntdvd_request *rq)
 	return NTDVD_STATUS_SUCCESS;
 }
 
-/**
- * ntdvd_check_aacs_layer() - IOCTL_AACS_READ_MEDIA_KEY_BLOCK_SIZE
- * @rq: the request.
- *
- * Return: the NTSTATUS.
- */
 u32 ntdvd_check_aacs_layer(struct ntdvd_request *rq)
 {
 	u32 status = ntdvd_check_aacs(rq);
@@ -90,12 +65,6 @@ u32 ntdvd_check_aacs_layer(struct ntdvd_request *rq)
 	return status ? status : ntdvd_check_layer(rq);
 }
 
-/**
- * ntdvd_check_aacs_block() - IOCTL_AACS_READ_MEDIA_KEY_BLOCK
- * @rq: the request.
- *
- * Return: the NTSTATUS.
- */
 u32 ntdvd_check_aacs_block(struct ntdvd_request *rq)
 {
 	if (rq->input_length != rq->control->input)
@@ -106,14 +75,14 @@ u32 ntdvd_check_aacs_block(struct ntdvd_request *rq)
 }
 
 /* Send a command whose data must be exactly the output. */
-static u32 ntdvd_ask_output(struct ntdvd_request *rq, struct ntdvd_command *cmd)
+static u32 ntdvd_read_output(struct ntdvd_request *rq, struct ntdvd_command *cmd)
 {
 	u16 size = rq->control->output;
 	u32 status;
 
 	if (size > sizeof(rq->small) && !ntdvd_alloc_long(rq, size))
 		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
-	status = ntdvd_ask_whole(rq, cmd);
+	status = ntdvd_read_whole_answer(rq, cmd);
 	if (status)
 		return status;
 	if (get_unaligned_be16(cmd->data) - 2 != size)
@@ -123,71 +92,42 @@ static u32 ntdvd_ask_output(struct ntdvd_request *rq, struct ntdvd_command *cmd)
 	return NTDVD_STATUS_SUCCESS;
 }
 
-/**
- * ntdvd_aacs_report() - IOCTL_AACS_GET_CERTIFICATE, _GET_CHALLENGE_KEY
- * @rq: the request.
- *
- * Context: sleeps. The caller holds the lock of the drive.
- * Return: the NTSTATUS.
- */
 u32 ntdvd_aacs_report(struct ntdvd_request *rq)
 {
 	struct ntdvd_command cmd;
 
-	cmd = ntdvd_report_key(NTDVD_AACS, rq->agid, rq->control->format,
+	ntdvd_build_report_key(&cmd, NTDVD_AACS, rq->agid, rq->control->format,
 			       NTDVD_HEADER_SIZE + rq->control->output);
-	return ntdvd_ask_output(rq, &cmd);
+	return ntdvd_read_output(rq, &cmd);
 }
 
-/**
- * ntdvd_aacs_nonce() - IOCTL_AACS_READ_BINDING_NONCE,
- *	IOCTL_AACS_GENERATE_BINDING_NONCE
- * @rq: the request.
- *
- * Context: sleeps. The caller holds the lock of the drive.
- * Return: the NTSTATUS.
- */
 u32 ntdvd_aacs_nonce(struct ntdvd_request *rq)
 {
 	const struct ntdvd_aacs_read_binding_nonce *input = &rq->input.nonce;
 	struct ntdvd_command cmd;
 
-	cmd = ntdvd_report_key(NTDVD_AACS, rq->agid, rq->control->format,
+	ntdvd_build_report_key(&cmd, NTDVD_AACS, rq->agid, rq->control->format,
 			       NTDVD_HEADER_SIZE + rq->control->output);
 	put_unaligned_be32(le64_to_cpu(input->start_lba), &cmd.cdb[2]);
 	cmd.cdb[6] = le32_to_cpu(input->number_of_sectors);
-	return ntdvd_ask_output(rq, &cmd);
+	return ntdvd_read_output(rq, &cmd);
 }
 
-/**
- * ntdvd_aacs_send() - IOCTL_AACS_SEND_CERTIFICATE, _SEND_CHALLENGE_KEY
- * @rq: the request.
- *
- * Context: sleeps. The caller holds the lock of the drive.
- * Return: the NTSTATUS.
- */
 u32 ntdvd_aacs_send(struct ntdvd_request *rq)
 {
 	const size_t at = sizeof(rq->input.session_id);
 
-	return ntdvd_send_data(rq, rq->control->format, rq->long_data + at,
+	return ntdvd_send_parameter_list(rq, rq->control->format, rq->long_data + at,
 			       rq->control->input - at);
 }
 
-/**
- * ntdvd_aacs_read_id() - IOCTL_AACS_READ_VOLUME_ID, _SERIAL_NUMBER, _MEDIA_ID
- * @rq: the request.
- *
- * Context: sleeps. The caller holds the lock of the drive.
- * Return: the NTSTATUS.
- */
 u32 ntdvd_aacs_read_id(struct ntdvd_request *rq)
 {
 	struct ntdvd_command cmd;
 
-	cmd = ntdvd_read_disc_structure(rq->agid, rq->control->format,
+	ntdvd_build_read_disc_structure(&cmd, rq->agid, rq->control->format,
 					NTDVD_HEADER_SIZE + rq->control->output);
-	return ntdvd_ask_output(rq, &cmd);
+	return ntdvd_read_output(rq, &cmd);
 }
 
 /*
@@ -202,11 +142,11 @@ static u32 ntdvd_read_pack(struct ntdvd_request *rq, u8 pack, void *data,
 	u32 status, transferred;
 	const u8 *header;
 
-	cmd = ntdvd_read_disc_structure(0, rq->control->format, length);
+	ntdvd_build_read_disc_structure(&cmd, 0, rq->control->format, length);
 	cmd.cdb[5] = pack;
 	cmd.cdb[6] = le32_to_cpu(rq->input.layer);
 	cmd.data = data;
-	status = ntdvd_ask(rq, &cmd, &transferred);
+	status = ntdvd_read_answer(rq, &cmd, &transferred);
 	if (status)
 		return status;
 
@@ -224,6 +164,8 @@ static u32 ntdvd_read_pack(struct ntdvd_request *rq, u8 pack, void *data,
 
 static u32 ntdvd_read_block(struct ntdvd_request *rq, u8 *data)
 {
+	/* Some hosts cannot transfer a whole pack, but a short one is whole all the same. */
+	u16 length = min_t(u32, NTDVD_HEADER_SIZE + PACK_SIZE, rq->drive->max_transfer);
 	u32 status, size, sum = 0;
 	u8 packs = 0;
 	int pack = 0;
@@ -234,9 +176,7 @@ static u32 ntdvd_read_block(struct ntdvd_request *rq, u8 *data)
 			rq->repeat = NTDVD_REPEAT_NOW;
 			return NTDVD_STATUS_IO_DEVICE_ERROR;
 		}
-		status = ntdvd_read_pack(rq, pack, data,
-					 NTDVD_HEADER_SIZE + PACK_SIZE, &packs,
-					 &size);
+		status = ntdvd_read_pack(rq, pack, data, length, &packs, &size);
 		if (status)
 			return status;
 		/* Before the last pack is there, its size is not known. */
@@ -252,16 +192,6 @@ static u32 ntdvd_read_block(struct ntdvd_request *rq, u8 *data)
 	return NTDVD_STATUS_SUCCESS;
 }
 
-/**
- * ntdvd_aacs_block() - IOCTL_AACS_READ_MEDIA_KEY_BLOCK
- * @rq: the request.
- *
- * Allocates what the drive announces, up to 255 packs of 32 KiB, and not what
- * the caller has room for.
- *
- * Context: sleeps. The caller holds the lock of the drive.
- * Return: the NTSTATUS.
- */
 u32 ntdvd_aacs_block(struct ntdvd_request *rq)
 {
 	u8 *data = kvmalloc(NTDVD_HEADER_SIZE + PACK_SIZE, GFP_KERNEL);
@@ -274,13 +204,6 @@ u32 ntdvd_aacs_block(struct ntdvd_request *rq)
 	return status;
 }
 
-/**
- * ntdvd_aacs_block_size() - IOCTL_AACS_READ_MEDIA_KEY_BLOCK_SIZE
- * @rq: the request.
- *
- * Context: sleeps. The caller holds the lock of the drive.
- * Return: the NTSTATUS.
- */
 u32 ntdvd_aacs_block_size(struct ntdvd_request *rq)
 {
 	u8 packs = 0;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What becomes of a SCSI command, and what that means to Windows. */
+/* Sends SCSI commands, and says what their answers mean to Windows. */
+#include <linux/minmax.h>
 #include <scsi/scsi.h>
+#include <scsi/scsi_eh.h>
 
-#include "command.h"
+#include "ntdvd.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -79,8 +81,7 @@ static const struct ntdvd_sense ntdvd_senses[] = {
 	{ ANY, ANY, ANY, ANY, NTDVD_STATUS_IO_DEVICE_ERROR },
 };
 
-static const struct ntdvd_sense *
-ntdvd_find_sense(const struct ntdvd_command *cmd)
+static const struct ntdvd_sense *ntdvd_find_sense(const struct ntdvd_command *cmd)
 {
 	const struct scsi_sense_hdr *sense = &cmd->sense;
 	int command = COMMAND(cmd->cdb[0], cmd->cdb[10] & 0x3f);
@@ -114,45 +115,40 @@ static u32 ntdvd_host_status(u8 host)
 	}
 }
 
-/**
- * ntdvd_failure() - what a command's result means, unless it is 0
- * @drive: the drive.
- * @cmd: the command; @repeat is set if it may be sent again.
- * @result: of ntdvd_execute().
- *
- * Context: the caller holds the lock of @drive.
- * Return: the NTSTATUS, which may be SUCCESS nevertheless.
- */
-u32 ntdvd_failure(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
-		  int result)
+/* What the drive's own words mean */
+static u32 ntdvd_sense_status(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 {
-	const struct ntdvd_sense *sense;
+	const struct ntdvd_sense *row;
 
-	/* Error handling resets the drive, which forgets then. */
-	if (result > 0 &&
-	    ntdvd_host_status(host_byte(result)) == NTDVD_STATUS_IO_TIMEOUT)
-		ntdvd_forget_sessions(drive);
+	lockdep_assert_held(&drive->lock);
+	if (scsi_sense_is_deferred(&cmd->sense)) {
+		/* That was an earlier command; this one was not carried out. */
+		cmd->repeat = NTDVD_REPEAT_NOW;
+		return NTDVD_STATUS_IO_DEVICE_ERROR;
+	}
+	row = ntdvd_find_sense(cmd);
+	cmd->repeat = row->repeat;
+	if (row->repeat == NTDVD_REPEAT_UNBOUND) {
+		ntdvd_attentions_own(&drive->attentions, drive->sdev, drive->disk);
+		ntdvd_strike_sessions(drive);
+	}
+	return row->status;
+}
 
+/* What a result other than 0 means, which may be success nevertheless */
+static u32 ntdvd_result_status(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
+			       int result)
+{
 	if (ntdvd_drive_is_gone(drive))
 		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
 	if (result == -ENOMEM)
 		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
 	if (result < 0)
 		return NTDVD_STATUS_IO_DEVICE_ERROR;
-
 	if (host_byte(result) != DID_OK)
 		return ntdvd_host_status(host_byte(result));
-
-	if (scsi_status_is_check_condition(result)) {
-		sense = ntdvd_find_sense(cmd);
-		cmd->repeat = sense->repeat;
-		if (sense->repeat == NTDVD_REPEAT_UNBOUND) {
-			ntdvd_forget_sessions(drive);
-			/* or sr would keep the old disc's pages */
-			drive->sdev->changed = 1;
-		}
-		return sense->status;
-	}
+	if (scsi_status_is_check_condition(result))
+		return ntdvd_sense_status(drive, cmd);
 
 	switch (result & 0xff) {
 	case SAM_STAT_BUSY:
@@ -164,4 +160,143 @@ u32 ntdvd_failure(struct ntdvd_drive *drive, struct ntdvd_command *cmd,
 		return scsi_status_is_good(result) ? NTDVD_STATUS_SUCCESS :
 						     NTDVD_STATUS_IO_DEVICE_ERROR;
 	}
+}
+
+static void ntdvd_build_key_command(struct ntdvd_command *cmd, u8 opcode,
+				    enum ntdvd_key_class class, u8 agid, u8 format,
+				    u16 length)
+{
+	*cmd = (struct ntdvd_command) {
+		.cdb[0] = opcode,
+		.cdb[7] = class << 1,
+		.cdb[8] = length >> 8,
+		.cdb[9] = length & 0xff,
+		.cdb[10] = agid << 6 | format,
+		.direction = opcode == GPCMD_SEND_KEY ? DMA_TO_DEVICE : DMA_FROM_DEVICE,
+		.length = length,
+	};
+}
+
+/* MMC-6, REPORT KEY; @length counts the 4 bytes of the header. */
+void ntdvd_build_report_key(struct ntdvd_command *cmd, enum ntdvd_key_class class,
+			    u8 agid, u8 format, u16 length)
+{
+	ntdvd_build_key_command(cmd, GPCMD_REPORT_KEY, class, agid, format, length);
+}
+
+/* MMC-6, READ DISC STRUCTURE, of address and layer 0 */
+void ntdvd_build_read_disc_structure(struct ntdvd_command *cmd, u8 agid, u8 format,
+				     u16 length)
+{
+	*cmd = (struct ntdvd_command) {
+		.cdb[0] = GPCMD_READ_DVD_STRUCTURE,
+		.cdb[7] = format,
+		.cdb[8] = length >> 8,
+		.cdb[9] = length & 0xff,
+		.cdb[10] = agid << 6,
+		.direction = DMA_FROM_DEVICE,
+		.length = length,
+	};
+}
+
+/**
+ * ntdvd_command() - have a drive carry out a command, once
+ * @drive: the drive, which may be gone.
+ * @cmd: the command.
+ *
+ * Strikes all sessions if the drive says that it has forgotten them. The buffer is
+ * cleared before the command, so that an answer is never what was there before.
+ *
+ * Return: the NTSTATUS. Where the contract's section 5 lets the command be sent again,
+ * @repeat of @cmd says so.
+ */
+u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
+{
+	int result;
+
+	lockdep_assert_held(&drive->lock);
+	if (ntdvd_drive_is_gone(drive))
+		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
+	if (!cmd->data)
+		cmd->data = drive->buffer;
+	if (cmd->direction == DMA_FROM_DEVICE && cmd->length)
+		memset(cmd->data, 0, cmd->length);
+	result = drive->execute(drive, cmd);
+	trace_ntdvd_command(drive, cmd, result);
+	return likely(!result) ? NTDVD_STATUS_SUCCESS :
+				 ntdvd_result_status(drive, cmd, result);
+}
+
+static void ntdvd_repeat(struct ntdvd_request *rq, enum ntdvd_repeat repeat)
+{
+	if (repeat == NTDVD_REPEAT_UNBOUND &&
+	    (rq->session || rq->ends_session || rq->sets_region))
+		return;
+	if (rq->repeats < NTDVD_TRIES) {
+		rq->repeats++;
+		rq->repeat = repeat;
+	}
+}
+
+/* The same for a request, which begins again where it may */
+u32 ntdvd_request_command(struct ntdvd_request *rq, struct ntdvd_command *cmd)
+{
+	u32 status = ntdvd_command(rq->drive, cmd);
+
+	if (unlikely(cmd->repeat))
+		ntdvd_repeat(rq, cmd->repeat);
+	return status;
+}
+
+/* Bytes that came or went, as far as the host can tell */
+u32 ntdvd_transferred(const struct ntdvd_command *cmd)
+{
+	if (likely(cmd->residue <= 0))
+		return cmd->length;
+	return cmd->length - min_t(u32, cmd->residue, cmd->length);
+}
+
+/*
+ * Send a command whose answer begins with its length. Gives the bytes of data
+ * behind the header, by the drive's word and the host's.
+ */
+u32 ntdvd_read_answer(struct ntdvd_request *rq, struct ntdvd_command *cmd, u32 *length)
+{
+	u32 status = ntdvd_request_command(rq, cmd);
+	u32 told, transferred;
+
+	if (status)
+		return status;
+	told = get_unaligned_be16(cmd->data);
+	transferred = ntdvd_transferred(cmd);
+	if (told < 2 || transferred < NTDVD_HEADER_SIZE)
+		return NTDVD_STATUS_IO_DEVICE_ERROR;
+	*length = min(told - 2, transferred - NTDVD_HEADER_SIZE);
+	return NTDVD_STATUS_SUCCESS;
+}
+
+/* The same for an answer that is of use only as a whole */
+u32 ntdvd_read_whole_answer(struct ntdvd_request *rq, struct ntdvd_command *cmd)
+{
+	u32 length;
+	u32 status = ntdvd_read_answer(rq, cmd, &length);
+
+	if (!status && NTDVD_HEADER_SIZE + length < cmd->length)
+		status = NTDVD_STATUS_IO_DEVICE_ERROR;
+	return status;
+}
+
+/* SEND KEY, with the header that its parameter list begins with */
+u32 ntdvd_send_parameter_list(struct ntdvd_request *rq, u8 format, const void *data,
+			      u16 length)
+{
+	u8 *list = rq->drive->buffer;
+	struct ntdvd_command cmd;
+
+	ntdvd_build_key_command(&cmd, GPCMD_SEND_KEY, rq->control->class, rq->agid, format,
+				NTDVD_HEADER_SIZE + length);
+	put_unaligned_be16(length + 2, list);
+	put_unaligned_be16(0, list + 2);
+	memcpy(list + NTDVD_HEADER_SIZE, data, length);
+	return ntdvd_request_command(rq, &cmd);
 }

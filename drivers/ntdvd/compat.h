@@ -3,9 +3,8 @@
 #ifndef NTDVD_COMPAT_H
 #define NTDVD_COMPAT_H
 
-#include <linux/blk_types.h>
+#include <linux/blkdev.h>
 #include <linux/device.h>
-#include <linux/hrtimer.h>
 #include <linux/version.h>
 #include <scsi/scsi_device.h>
 
@@ -63,27 +62,97 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const u8 *cdb,
 #endif
 
 /*
- * "hrtimers: Introduce hrtimer_setup() to replace hrtimer_init()" in 6.13, for
- * the emulated drive. Can go with 6.12.
+ * How the unit attentions 28 and 29 of a drive are noticed, whoever takes them:
+ *
+ * ntdvd_attentions_init(): there was none before this.
+ * ntdvd_attentions_own(): ntdvd has met one itself.
+ * ntdvd_attentions_news(): has somebody else since the last call?
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
-static inline void hrtimer_setup(struct hrtimer *timer,
-				 enum hrtimer_restart (*function)(struct hrtimer *),
-				 clockid_t clock, enum hrtimer_mode mode)
-{
-	hrtimer_init(timer, clock, mode);
-	timer->function = function;
-}
-#endif
-
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
 /*
- * "scsi: Change the return type of .queuecommand()" in 7.0, for the emulated
- * drive. Can go with 6.18.
+ * Before "scsi: core: Add counters for New Media and Power On/Reset UNIT ATTENTIONs" in
+ * 6.14. Can go with 6.12. sr sets the device's @changed when its TEST UNIT READY takes
+ * one, and when it looks at @changed next, clears it and counts the disk's diskseq up.
+ *
+ * @own: the next step of diskseq is that of ntdvd_attentions_own(). What somebody
+ * takes before that step is lost in it.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
-#define NTDVD_QC_STATUS int
+struct ntdvd_attentions {
+	u64 diskseq;
+	bool changed, own;
+};
+
+static inline void
+ntdvd_attentions_init(struct ntdvd_attentions *seen, const struct scsi_device *sdev,
+		      const struct gendisk *disk)
+{
+	*seen = (struct ntdvd_attentions) {
+		.diskseq = disk->diskseq,
+		/* as sr leaves it when it is bound */
+		.changed = sdev->changed,
+	};
+}
+
+static inline void
+ntdvd_attentions_own(struct ntdvd_attentions *seen, struct scsi_device *sdev,
+		     const struct gendisk *disk)
+{
+	/* sr drops the old disc's pages, too. */
+	sdev->changed = 1;
+	*seen = (struct ntdvd_attentions) {
+		.diskseq = disk->diskseq,
+		.changed = true,
+		.own = true,
+	};
+}
+
+static inline bool
+ntdvd_attentions_news(struct ntdvd_attentions *seen, const struct scsi_device *sdev,
+		      const struct gendisk *disk)
+{
+	u64 steps = disk->diskseq - seen->diskseq;
+	bool changed = sdev->changed;
+	bool news = changed && (steps || !seen->changed);
+
+	seen->diskseq += steps;
+	seen->changed = changed;
+	if (steps && seen->own) {
+		seen->own = false;
+		steps--;
+	}
+	return news || steps;
+}
 #else
-#define NTDVD_QC_STATUS enum scsi_qc_status
+struct ntdvd_attentions {
+	unsigned int new_media, power_on;
+};
+
+static inline void
+ntdvd_attentions_init(struct ntdvd_attentions *seen, const struct scsi_device *sdev,
+		      const struct gendisk *disk)
+{
+	seen->new_media = scsi_get_ua_new_media_ctr(sdev);
+	seen->power_on = scsi_get_ua_por_ctr(sdev);
+}
+
+static inline void
+ntdvd_attentions_own(struct ntdvd_attentions *seen, struct scsi_device *sdev,
+		     const struct gendisk *disk)
+{
+	/* so that sr drops the old disc's pages */
+	sdev->changed = 1;
+	ntdvd_attentions_init(seen, sdev, disk);
+}
+
+static inline bool
+ntdvd_attentions_news(struct ntdvd_attentions *seen, const struct scsi_device *sdev,
+		      const struct gendisk *disk)
+{
+	const struct ntdvd_attentions before = *seen;
+
+	ntdvd_attentions_init(seen, sdev, disk);
+	return before.new_media != seen->new_media || before.power_on != seen->power_on;
+}
 #endif
 
 #endif /* NTDVD_COMPAT_H */

@@ -2,11 +2,9 @@
 /* READ_STRUCTURE and SET_READ_AHEAD: the disc, whatever is on it. */
 #include <linux/limits.h>
 
-#include "compat.h"
-#include "request.h"
+#include "ntdvd.h"
 
-#define DISC_PHYSICAL	0x00	/* formats of READ DISC STRUCTURE */
-#define DISC_KEY	0x02
+#define DISC_KEY	0x02	/* a format of READ DISC STRUCTURE */
 
 /* Formats that give away secrets of whoever has AGID 0 of a class */
 static const struct {
@@ -15,14 +13,9 @@ static const struct {
 } ntdvd_secret_formats[] = {
 	{ 0x06, 0x07, NTDVD_CSS },	/* copyright data section, unique id */
 	{ 0x80, 0x82, NTDVD_AACS },	/* volume id, serial number, media id */
+	{ 0x84, 0x84, NTDVD_AACS },	/* data keys */
 };
 
-/**
- * ntdvd_check_read_structure() - IOCTL_DVD_READ_STRUCTURE
- * @rq: the request.
- *
- * Return: the NTSTATUS.
- */
 u32 ntdvd_check_read_structure(struct ntdvd_request *rq)
 {
 	u32 format = le32_to_cpu(rq->input.structure.format);
@@ -46,54 +39,33 @@ u32 ntdvd_check_read_structure(struct ntdvd_request *rq)
 	return NTDVD_STATUS_SUCCESS;
 }
 
-static void ntdvd_swap32(u8 *number)
-{
-	put_unaligned_le32(get_unaligned_be32(number), number);
-}
-
-/**
- * ntdvd_read_structure() - IOCTL_DVD_READ_STRUCTURE
- * @rq: the request.
- *
- * DVD_READ_STRUCT, but for any format, layer and length.
- *
- * Context: sleeps. The caller holds the lock of the drive.
- * Return: the NTSTATUS.
- */
 u32 ntdvd_read_structure(struct ntdvd_request *rq)
 {
 	const struct ntdvd_read_structure *input = &rq->input.structure;
+	u32 length = min(rq->output_length, rq->drive->max_transfer);
 	u8 format = le32_to_cpu(input->format);
-	u8 *output = ntdvd_alloc_long(rq, rq->output_length);
+	u8 *output = ntdvd_alloc_long(rq, length);
 	struct ntdvd_command cmd;
-	u32 status, length, at;
+	u32 status;
 
 	if (!output)
 		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
-	cmd = ntdvd_read_disc_structure(rq->agid, format, rq->output_length);
+	ntdvd_build_read_disc_structure(&cmd, rq->agid, format, length);
 	put_unaligned_be32(ntdvd_address(input->block_byte_offset), &cmd.cdb[2]);
 	cmd.cdb[6] = input->layer_number;
 	cmd.data = output;
-	status = ntdvd_ask(rq, &cmd, &length);
+	status = ntdvd_read_answer(rq, &cmd, &length);
 	if (status)
 		return status;
+	/* The drive has released the AGID with the key (MMC). */
+	if (format == DISC_KEY)
+		rq->session->state = NTDVD_OVER;
 	rq->information = NTDVD_HEADER_SIZE + length;
-
-	/* the header's length, and the sector numbers that came whole */
+	/* The descriptor stays big-endian, as on Windows. */
 	put_unaligned_le16(get_unaligned_be16(output), output);
-	if (format == DISC_PHYSICAL)
-		for (at = 8; at <= 16 && at + 4 <= rq->information; at += 4)
-			ntdvd_swap32(output + at);
 	return NTDVD_STATUS_SUCCESS;
 }
 
-/**
- * ntdvd_check_read_ahead() - IOCTL_DVD_SET_READ_AHEAD,
- *	IOCTL_STORAGE_SET_READ_AHEAD
- * @rq: the request.
- *
- * Return: the NTSTATUS.
- */
 u32 ntdvd_check_read_ahead(struct ntdvd_request *rq)
 {
 	if (rq->input_length < rq->control->input)
@@ -101,20 +73,15 @@ u32 ntdvd_check_read_ahead(struct ntdvd_request *rq)
 	return NTDVD_STATUS_SUCCESS;
 }
 
-/**
- * ntdvd_set_read_ahead() - IOCTL_DVD_SET_READ_AHEAD,
- *	IOCTL_STORAGE_SET_READ_AHEAD
- * @rq: the request.
- *
- * Context: sleeps. The caller holds the lock of the drive.
- * Return: the NTSTATUS.
- */
 u32 ntdvd_set_read_ahead(struct ntdvd_request *rq)
 {
 	const struct ntdvd_set_read_ahead *input = &rq->input.read_ahead;
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd = {
+		.cdb[0] = GPCMD_SET_READ_AHEAD,
+		.direction = DMA_FROM_DEVICE,
+	};
 
-	cmd = ntdvd_set_read_ahead_command(ntdvd_address(input->trigger_address),
-					   ntdvd_address(input->target_address));
-	return ntdvd_send(rq, &cmd);
+	put_unaligned_be32(ntdvd_address(input->trigger_address), &cmd.cdb[2]);
+	put_unaligned_be32(ntdvd_address(input->target_address), &cmd.cdb[6]);
+	return ntdvd_request_command(rq, &cmd);
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* READ_KEY, SEND_KEY, SEND_KEY2 and GET_REGION: the keys of CSS. */
 #include <linux/build_bug.h>
-#include <linux/nospec.h>
 #include <linux/string.h>
 
-#include "compat.h"
-#include "request.h"
+#include "ntdvd.h"
 
 #define DISC_COPYRIGHT	0x01	/* formats of READ DISC STRUCTURE */
 #define DISC_KEY	0x02
@@ -19,7 +17,8 @@ static_assert(NTDVD_KEY_SIZE <= NTDVD_SMALL_SIZE);
  * @type: the key type, which is also MMC's key format (but for a disk key).
  * @length: bytes of key data.
  * @room: bytes of key data that READ_KEY wants room for.
- * @session: it needs a session.
+ * @needs_session: what its name says.
+ * @releases: the drive releases the AGID when it has sent the key (MMC).
  * @read: NTSTATUS of READ_KEY, SUCCESS where it goes to the drive.
  * @send: the same of SEND_KEY.
  * @send2: the same of SEND_KEY2.
@@ -27,65 +26,76 @@ static_assert(NTDVD_KEY_SIZE <= NTDVD_SMALL_SIZE);
 struct ntdvd_key {
 	u32 type;
 	u16 length, room;
-	bool session;
+	bool needs_session, releases;
 	u32 read, send, send2;
 };
 
-#define YES	NTDVD_STATUS_SUCCESS
 #define INVALID	NTDVD_STATUS_INVALID_PARAMETER
 #define REFUSED	NTDVD_STATUS_INVALID_DEVICE_REQUEST
 
-#define KEY(name, ...)	{ NTDVD_KEY_##name, __VA_ARGS__ }
-#define UNKNOWN		{ 0, 0, 0, false, REFUSED, INVALID, INVALID }
-
-/* By key type, as far as these are small */
+/* Contract, section 3. The last row is for all other types. */
 static const struct ntdvd_key ntdvd_keys[] = {
-	UNKNOWN,
-	/* type				data  room session read SEND_KEY SEND_KEY2 */
-	KEY(CHALLENGE,		12,   12,   true,  YES,     YES,     YES),
-	KEY(BUS1,		8,    8,    true,  YES,     INVALID, REFUSED),
-	KEY(BUS2,		8,    8,    true,  REFUSED, YES,     YES),
-	KEY(TITLE,		8,    8,    true,  YES,     INVALID, REFUSED),
-	KEY(ASF,		4,    4,    true,  YES,     INVALID, REFUSED),
-	KEY(SET_RPC,		4,    0,    false, REFUSED, INVALID, YES),
-	UNKNOWN,
-	KEY(GET_RPC,		4,    4,    false, YES,     INVALID, REFUSED),
-#define ROW_DISK		9
-	KEY(DISK,		2048, 2048, true,  YES,     INVALID, REFUSED),
-#define ROW_INVALIDATE_AGID	10
-	KEY(INVALIDATE_AGID,	0,    0,    true,  YES,     YES,     YES),
+	{
+		.type = NTDVD_KEY_CHALLENGE, .length = 12, .room = 12, .needs_session = true,
+	}, {
+		.type = NTDVD_KEY_BUS1, .length = 8, .room = 8, .needs_session = true,
+		.send = INVALID, .send2 = REFUSED,
+	}, {
+		.type = NTDVD_KEY_BUS2, .length = 8, .room = 8, .needs_session = true,
+		.read = REFUSED,
+	}, {
+		.type = NTDVD_KEY_TITLE, .length = 8, .room = 8, .needs_session = true,
+		.releases = true, .send = INVALID, .send2 = REFUSED,
+	}, {
+		.type = NTDVD_KEY_ASF, .length = 4, .room = 4,
+		.send = INVALID, .send2 = REFUSED,
+	}, {
+		.type = NTDVD_KEY_SET_RPC, .length = 4,
+		.read = REFUSED, .send = INVALID,
+	}, {
+		.type = NTDVD_KEY_GET_RPC, .length = 4, .room = 4,
+		.send = INVALID, .send2 = REFUSED,
+	}, {
+		.type = NTDVD_KEY_DISK, .length = DISC_KEY_SIZE, .room = DISC_KEY_SIZE,
+		.needs_session = true, .releases = true,
+		.send = INVALID, .send2 = REFUSED,
+	}, {
+		.type = NTDVD_KEY_INVALIDATE_AGID,
+	}, {
+		.read = REFUSED, .send = INVALID, .send2 = INVALID,
+	},
 };
 
 static const struct ntdvd_key *ntdvd_find_key(__le32 key_type)
 {
-	u32 row = le32_to_cpu(key_type);
+	const struct ntdvd_key *key = ntdvd_keys;
 
-	if (row == NTDVD_KEY_DISK)
-		row = ROW_DISK;
-	else if (row == NTDVD_KEY_INVALIDATE_AGID)
-		row = ROW_INVALIDATE_AGID;
-	else if (row > NTDVD_KEY_GET_RPC)
-		row = 0;
-	return &ntdvd_keys[array_index_nospec(row, ARRAY_SIZE(ntdvd_keys))];
+	while (key->type != le32_to_cpu(key_type) && key->type)
+		key++;
+	return key;
 }
 
-/**
- * ntdvd_sets_region() - is it a region change, of which a drive allows five?
- * @rq: the request.
- *
- * Return: true if it is.
- */
-bool ntdvd_sets_region(const struct ntdvd_request *rq)
+/* Note the AGID, and the session if there must be one, as the key type wants it. */
+static u32 ntdvd_check_key_session(struct ntdvd_request *rq)
 {
-	return rq->key && rq->key->type == NTDVD_KEY_SET_RPC;
+	const struct ntdvd_copy_protect_key *input = &rq->input.key;
+
+	switch (rq->key->type) {
+	case NTDVD_KEY_INVALIDATE_AGID:
+		rq->ends_session = true;
+		return ntdvd_check_agid(rq, input->session_id);
+	case NTDVD_KEY_SET_RPC:
+		rq->sets_region = true;
+		return NTDVD_STATUS_SUCCESS;
+	case NTDVD_KEY_ASF:
+		/* MMC wants no AGID for it, and programs pass any. */
+		ntdvd_check_agid(rq, input->session_id);
+		return NTDVD_STATUS_SUCCESS;
+	}
+	return rq->key->needs_session ? ntdvd_check_session(rq, input->session_id) :
+					NTDVD_STATUS_SUCCESS;
 }
 
-/**
- * ntdvd_check_read_key() - IOCTL_DVD_READ_KEY
- * @rq: the request.
- *
- * Return: the NTSTATUS.
- */
 u32 ntdvd_check_read_key(struct ntdvd_request *rq)
 {
 	const struct ntdvd_copy_protect_key *input = &rq->input.key;
@@ -100,8 +110,7 @@ u32 ntdvd_check_read_key(struct ntdvd_request *rq)
 		return ntdvd_too_small(rq, wanted);
 	if (rq->key->read)
 		return rq->key->read;
-	return rq->key->session ? ntdvd_check_session(rq, input->session_id) :
-				  NTDVD_STATUS_SUCCESS;
+	return ntdvd_check_key_session(rq);
 }
 
 /* A title key comes with its flags in front. */
@@ -135,46 +144,56 @@ static u32 ntdvd_read_disk_key(struct ntdvd_request *rq)
 
 	if (!output)
 		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
-	cmd = ntdvd_read_disc_structure(rq->agid, DISC_KEY,
+	ntdvd_build_read_disc_structure(&cmd, rq->agid, DISC_KEY,
 					NTDVD_HEADER_SIZE + DISC_KEY_SIZE);
 	/* so that the key is where it belongs without another copy */
 	cmd.data = output + size - cmd.length;
-	status = ntdvd_ask_whole(rq, &cmd);
+	status = ntdvd_read_whole_answer(rq, &cmd);
 	if (status)
 		return status;
 	return ntdvd_finish_read_key(rq, DISC_KEY_SIZE);
 }
 
-/**
- * ntdvd_read_key() - IOCTL_DVD_READ_KEY
- * @rq: the request.
- *
- * DVD_LU_SEND_CHALLENGE, _KEY1, _TITLE_KEY, _ASF and _RPC_STATE of DVD_AUTH.
- *
- * Context: sleeps. The caller holds the lock of the drive.
- * Return: the NTSTATUS.
- */
-u32 ntdvd_read_key(struct ntdvd_request *rq)
+static u32 ntdvd_report_key(struct ntdvd_request *rq)
 {
 	struct ntdvd_command cmd;
 	u32 status, length;
 
-	if (rq->key->type == NTDVD_KEY_INVALIDATE_AGID)
-		return ntdvd_end_session(rq);
-	if (rq->key->type == NTDVD_KEY_DISK)
-		return ntdvd_read_disk_key(rq);
-
-	cmd = ntdvd_report_key(NTDVD_CSS, rq->agid, rq->key->type,
+	ntdvd_build_report_key(&cmd, NTDVD_CSS, rq->agid, rq->key->type,
 			       NTDVD_HEADER_SIZE + rq->key->length);
 	if (rq->key->type == NTDVD_KEY_TITLE)
 		put_unaligned_be32(ntdvd_address(rq->input.key.title_offset),
 				   &cmd.cdb[2]);
-	status = ntdvd_ask(rq, &cmd, &length);
+	status = ntdvd_read_answer(rq, &cmd, &length);
 	if (status)
 		return status;
 	memcpy(rq->small + sizeof(rq->input.key),
 	       rq->drive->buffer + NTDVD_HEADER_SIZE, length);
 	return ntdvd_finish_read_key(rq, length);
+}
+
+u32 ntdvd_read_key(struct ntdvd_request *rq)
+{
+	const struct ntdvd_session *named;
+	u32 status;
+
+	switch (rq->key->type) {
+	case NTDVD_KEY_INVALIDATE_AGID:
+		return ntdvd_end_session(rq);
+	case NTDVD_KEY_DISK:
+		status = ntdvd_read_disk_key(rq);
+		break;
+	case NTDVD_KEY_ASF:
+		named = &rq->drive->sessions[NTDVD_CSS][rq->agid];
+		if (named->file != rq->file || named->state != NTDVD_HELD)
+			rq->agid = 0;
+		fallthrough;
+	default:
+		status = ntdvd_report_key(rq);
+	}
+	if (!status && rq->key->releases)
+		rq->session->state = NTDVD_OVER;
+	return status;
 }
 
 static u32 ntdvd_check_sent_key(struct ntdvd_request *rq, bool send2)
@@ -194,63 +213,35 @@ static u32 ntdvd_check_sent_key(struct ntdvd_request *rq, bool send2)
 	if (rq->key->type != NTDVD_KEY_INVALIDATE_AGID &&
 	    rq->input_length - sizeof(*input) != rq->key->length)
 		return NTDVD_STATUS_INVALID_PARAMETER;
-	return rq->key->session ? ntdvd_check_session(rq, input->session_id) :
-				  NTDVD_STATUS_SUCCESS;
+	return ntdvd_check_key_session(rq);
 }
 
-/**
- * ntdvd_check_send_key() - IOCTL_DVD_SEND_KEY
- * @rq: the request.
- *
- * Return: the NTSTATUS.
- */
 u32 ntdvd_check_send_key(struct ntdvd_request *rq)
 {
 	return ntdvd_check_sent_key(rq, false);
 }
 
-/**
- * ntdvd_check_send_key2() - IOCTL_DVD_SEND_KEY2
- * @rq: the request.
- *
- * Return: the NTSTATUS.
- */
 u32 ntdvd_check_send_key2(struct ntdvd_request *rq)
 {
 	return ntdvd_check_sent_key(rq, true);
 }
 
-/**
- * ntdvd_run_send_key() - IOCTL_DVD_SEND_KEY, IOCTL_DVD_SEND_KEY2
- * @rq: the request.
- *
- * DVD_HOST_SEND_CHALLENGE, _KEY2 and _RPC_STATE of DVD_AUTH.
- *
- * Context: sleeps. The caller holds the lock of the drive.
- * Return: the NTSTATUS.
- */
-u32 ntdvd_run_send_key(struct ntdvd_request *rq)
+u32 ntdvd_send_key(struct ntdvd_request *rq)
 {
 	u32 status;
 
 	if (rq->key->type == NTDVD_KEY_INVALIDATE_AGID)
 		return ntdvd_end_session(rq);
 
-	status = ntdvd_send_data(rq, rq->key->type, rq->input.key.key_data,
+	status = ntdvd_send_parameter_list(rq, rq->key->type, rq->input.key.key_data,
 				 rq->key->length);
 	/* MMC invalidates the AGID of a bus key 2 that is wrong. */
 	if (rq->key->type == NTDVD_KEY_BUS2 &&
 	    status == NTDVD_STATUS_CSS_AUTHENTICATION_FAILURE)
-		ntdvd_drop_session(rq->session);
+		rq->session->state = NTDVD_OVER;
 	return status;
 }
 
-/**
- * ntdvd_check_get_region() - IOCTL_DVD_GET_REGION
- * @rq: the request.
- *
- * Return: the NTSTATUS.
- */
 u32 ntdvd_check_get_region(struct ntdvd_request *rq)
 {
 	if (rq->output_length < rq->control->output)
@@ -258,16 +249,6 @@ u32 ntdvd_check_get_region(struct ntdvd_request *rq)
 	return NTDVD_STATUS_SUCCESS;
 }
 
-/**
- * ntdvd_get_region() - IOCTL_DVD_GET_REGION
- * @rq: the request.
- *
- * DVD_STRUCT_COPYRIGHT of DVD_READ_STRUCT, then DVD_LU_SEND_RPC_STATE of
- * DVD_AUTH.
- *
- * Context: sleeps. The caller holds the lock of the drive.
- * Return: the NTSTATUS.
- */
 u32 ntdvd_get_region(struct ntdvd_request *rq)
 {
 	struct ntdvd_region *region = (void *)rq->small;
@@ -276,15 +257,15 @@ u32 ntdvd_get_region(struct ntdvd_request *rq)
 	struct ntdvd_command cmd;
 	u32 status;
 
-	cmd = ntdvd_read_disc_structure(0, DISC_COPYRIGHT, 8);
-	status = ntdvd_ask_whole(rq, &cmd);
+	ntdvd_build_read_disc_structure(&cmd, 0, DISC_COPYRIGHT, 8);
+	status = ntdvd_read_whole_answer(rq, &cmd);
 	if (status)
 		return status;
 	region->copy_system = data[0];
 	region->region_data = data[1];
 
-	cmd = ntdvd_report_key(NTDVD_CSS, 0, NTDVD_KEY_GET_RPC, 8);
-	status = ntdvd_ask_whole(rq, &cmd);
+	ntdvd_build_report_key(&cmd, NTDVD_CSS, 0, NTDVD_KEY_GET_RPC, 8);
+	status = ntdvd_read_whole_answer(rq, &cmd);
 	if (status)
 		return status;
 	if (rpc->scheme != RPC_PHASE_II)

@@ -7,204 +7,49 @@
  * every order of loading and removing; a SCSI class interface does not, but
  * its first device leads to the bus, which is not exported.
  */
+#include <linux/blkdev.h>
 #include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/suspend.h>
-#include <linux/uaccess.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_driver.h>
 
-#include "compat.h"
-#include "run.h"
-#include "trace.h"
+#include "ntdvd.h"
 
 /* The bus that the notifier is on, NULL until there is a SCSI device */
 static typeof_member(struct device, bus) scsi_bus;
 
 /*
- * Drives that sr is bound to. What is on the list has its sdev; it is put there
- * and taken off under the device_lock() of that.
+ * Drives that sr is bound to: entries have a valid sdev; add and remove under its
+ * device_lock().
  */
 static LIST_HEAD(ntdvd_drives);
 static DEFINE_MUTEX(ntdvd_drives_lock);	/* the list and what follows */
 static bool ntdvd_unloading;
 
-static struct workqueue_struct *ntdvd_workqueue;
 static struct dentry *ntdvd_debugfs;
 
-static void ntdvd_drive_release(struct kref *kref)
-{
-	struct ntdvd_drive *drive = container_of(kref, struct ntdvd_drive, kref);
-
-	kfree(drive->buffer);
-	kfree(drive);
-}
-
-static void ntdvd_drive_put(struct ntdvd_drive *drive)
-{
-	kref_put(&drive->kref, ntdvd_drive_release);
-}
-
-static void ntdvd_end_orphans_work(struct work_struct *work)
-{
-	struct ntdvd_drive *drive = container_of(work, struct ntdvd_drive,
-						 end_orphans);
-
-	mutex_lock(&drive->lock);
-	ntdvd_sync_sessions(drive);
-	ntdvd_end_orphans(drive);
-	mutex_unlock(&drive->lock);
-	ntdvd_drive_put(drive);
-}
-
-static void ntdvd_queue_end_orphans(struct ntdvd_drive *drive)
-{
-	kref_get(&drive->kref);
-	if (!queue_work(ntdvd_workqueue, &drive->end_orphans))
-		ntdvd_drive_put(drive);
-}
-
-/* Runs under misc_mtx, which all nodes of the class share: must not wait. */
+/* Runs under misc_mtx, which all nodes of the class share: must not wait for a drive. */
 static int ntdvd_open(struct inode *inode, struct file *file)
 {
 	struct ntdvd_drive *drive = container_of(file->private_data,
 						 struct ntdvd_drive, misc);
+	struct ntdvd_file *ntdvd_file = kzalloc(sizeof(*ntdvd_file), GFP_KERNEL_ACCOUNT);
 
+	if (!ntdvd_file)
+		return -ENOMEM;
 	kref_get(&drive->kref);
-	file->private_data = drive;
+	ntdvd_file->drive = drive;
+	file->private_data = ntdvd_file;
 	return nonseekable_open(inode, file);
 }
 
 static int ntdvd_release(struct inode *inode, struct file *file)
 {
-	struct ntdvd_drive *drive = file->private_data;
-
-	if (ntdvd_orphan_sessions(drive, file))
-		ntdvd_queue_end_orphans(drive);
-	ntdvd_drive_put(drive);
+	ntdvd_close_file(file->private_data);
 	return 0;
-}
-
-/* Most are a DVD_SESSION_ID or a key's header, whose size is known here. */
-static int ntdvd_copy_input(struct ntdvd_request *rq, const void __user *input)
-{
-	const u32 wanted = rq->control->input;
-	u32 length;
-	void *to;
-
-	if (wanted == sizeof(rq->input.session_id) && rq->input_length >= wanted)
-		return get_user(rq->input.session_id, (const __le32 __user *)input);
-	if (wanted == sizeof(rq->input.key) && rq->input_length >= wanted)
-		return copy_from_user(&rq->input.key, input,
-				      sizeof(rq->input.key)) ? -EFAULT : 0;
-	if (!wanted)
-		return 0;
-	length = ntdvd_input_wanted(rq);
-	to = ntdvd_request_input(rq, length);
-	if (!to)
-		return -ENOMEM;
-	return copy_from_user(to, input, length) ? -EFAULT : 0;
-}
-
-static int ntdvd_copy_output(struct ntdvd_request *rq, void __user *output)
-{
-	const void *from = ntdvd_output(rq);
-
-	if (rq->information == sizeof(__le32))
-		return put_user(get_unaligned((__le32 *)from),
-				(__le32 __user *)output);
-	return copy_to_user(output, from, rq->information) ? -EFAULT : 0;
-}
-
-static __always_inline long
-ntdvd_device_control(struct file *file,
-		     struct ntdvd_device_control __user *ctl)
-{
-	struct ntdvd_request rq = {
-		.drive = file->private_data,
-		.owner = file,
-	};
-	u64 input, output;
-	u32 code, access, flags;
-	int err;
-
-	if (trace_ntdvd_request_enabled())
-		rq.start = ktime_get_ns();
-
-	/* what the caller fills in, once */
-	if (!user_read_access_begin(ctl, sizeof(*ctl)))
-		return -EFAULT;
-	unsafe_get_user(code, &ctl->control_code, read_fault);
-	unsafe_get_user(input, &ctl->input, read_fault);
-	unsafe_get_user(output, &ctl->output, read_fault);
-	unsafe_get_user(rq.input_length, &ctl->input_length, read_fault);
-	unsafe_get_user(rq.output_length, &ctl->output_length, read_fault);
-	unsafe_get_user(access, &ctl->access, read_fault);
-	unsafe_get_user(flags, &ctl->flags, read_fault);
-	user_read_access_end();
-	if (flags)
-		return -EINVAL;
-	if (!input)
-		rq.input_length = 0;
-	if (!output)
-		rq.output_length = 0;
-
-	BUILD_BUG_ON((__force u32)FMODE_READ != NTDVD_READ_ACCESS ||
-		     (__force u32)FMODE_WRITE != NTDVD_WRITE_ACCESS);
-	if (!ntdvd_request_begin(&rq, code, access & (__force u32)file->f_mode))
-		goto answer;
-	err = ntdvd_copy_input(&rq, u64_to_user_ptr(input));
-	if (unlikely(err))
-		goto no_input;
-	err = ntdvd_request_run(&rq);
-	if (err)
-		goto end;
-
-answer:
-	if (trace_ntdvd_request_enabled() && rq.start)
-		trace_ntdvd_request(&rq, code, ktime_get_ns() - rq.start);
-	if (likely(!rq.status) && rq.information) {
-		err = ntdvd_copy_output(&rq, u64_to_user_ptr(output));
-		if (err)
-			goto undo;
-	}
-	err = -EFAULT;
-	if (!user_write_access_begin(ctl, sizeof(*ctl)))
-		goto undo;
-	unsafe_put_user(rq.status, &ctl->status, write_fault);
-	unsafe_put_user(rq.information, &ctl->information, write_fault);
-	user_write_access_end();
-	ntdvd_request_end(&rq);
-	return 0;
-
-no_input:
-	if (err != -ENOMEM)
-		goto end;
-	rq.status = NTDVD_STATUS_INSUFFICIENT_RESOURCES;
-	goto answer;
-
-write_fault:
-	user_write_access_end();
-undo:
-	if (ntdvd_request_undo(&rq))
-		ntdvd_queue_end_orphans(rq.drive);
-end:
-	ntdvd_request_end(&rq);
-	return err;
-
-read_fault:
-	user_read_access_end();
-	return -EFAULT;
-}
-
-static long ntdvd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
-{
-	if (cmd != NTDVD_IOC_DEVICE_CONTROL)
-		return -ENOTTY;
-	return ntdvd_device_control(file, (void __user *)arg);
 }
 
 static const struct file_operations ntdvd_fops = {
@@ -215,11 +60,22 @@ static const struct file_operations ntdvd_fops = {
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
-static int ntdvd_is_disk(struct device *dev, void *number)
+/* The N of srN, which is the name of the disk */
+static int ntdvd_disk_number(const struct device *dev, unsigned int *number)
 {
 	char end;
 
-	return sscanf(dev_name(dev), "sr%u%c", (unsigned int *)number, &end) == 1;
+	return sscanf(dev_name(dev), "sr%u%c", number, &end) == 1;
+}
+
+static int ntdvd_is_disk(struct device *dev, void *disk)
+{
+	unsigned int number;
+
+	if (!ntdvd_disk_number(dev, &number))
+		return 0;
+	*(struct gendisk **)disk = dev_to_disk(dev);
+	return 1;
 }
 
 /* Puts a drive on the list, unless its device has one there or all are to go. */
@@ -258,33 +114,24 @@ static struct ntdvd_drive *ntdvd_take(struct scsi_device *sdev)
 static int ntdvd_add(struct scsi_device *sdev)
 {
 	struct ntdvd_drive *drive;
+	struct gendisk *disk;
 	unsigned int number;
-	int err = -ENOMEM;
+	int err = 0;
 
-	if (!device_for_each_child(&sdev->sdev_gendev, &number, ntdvd_is_disk))
+	if (!device_for_each_child(&sdev->sdev_gendev, &disk, ntdvd_is_disk))
 		return -ENODEV;
 
-	/* A drive is to cost no more than 6 KiB. */
-	BUILD_BUG_ON(sizeof(*drive) + NTDVD_BUFFER_SIZE > 6144);
-	drive = kzalloc(sizeof(*drive), GFP_KERNEL);
+	drive = ntdvd_drive_alloc(sdev, disk);
 	if (!drive)
 		return -ENOMEM;
-	drive->buffer = kmalloc(NTDVD_BUFFER_SIZE, GFP_KERNEL);
-	if (!drive->buffer)
-		goto free;
-
-	kref_init(&drive->kref);
-	mutex_init(&drive->lock);
-	INIT_WORK(&drive->end_orphans, ntdvd_end_orphans_work);
-	drive->sdev = sdev;
-	drive->lacks = NTDVD_DRIVE_KINDS;
+	INIT_WORK(&drive->close_work, ntdvd_close_work);
+	ntdvd_disk_number(disk_to_dev(disk), &number);
 	snprintf(drive->name, sizeof(drive->name), "ntdvd%u", number);
 	drive->misc.minor = MISC_DYNAMIC_MINOR;
 	drive->misc.name = drive->name;
 	drive->misc.fops = &ntdvd_fops;
 	drive->misc.parent = &sdev->sdev_gendev;
 
-	err = 0;
 	if (!ntdvd_enlist(drive))
 		goto free;
 	err = misc_register(&drive->misc);
@@ -297,8 +144,7 @@ static int ntdvd_add(struct scsi_device *sdev)
 take:
 	ntdvd_take(sdev);
 free:
-	kfree(drive->buffer);
-	kfree(drive);
+	ntdvd_drive_put(drive);
 	return err;
 }
 
@@ -313,7 +159,8 @@ static void ntdvd_remove(struct scsi_device *sdev)
 	/* waits for a request that is under way */
 	mutex_lock(&drive->lock);
 	drive->sdev = NULL;
-	mutex_unlock(&drive->lock);
+	drive->disk = NULL;
+	ntdvd_unlock(drive);
 	ntdvd_drive_put(drive);
 }
 
@@ -354,9 +201,15 @@ static struct notifier_block ntdvd_bus_notifier = {
 	.notifier_call = ntdvd_bus_notify,
 };
 
+/* A disk that takes long to probe has its device_lock() held, so ask drives alone. */
 static int ntdvd_add_if_bound(struct device *dev, void *unused)
 {
+	const struct scsi_device *sdev;
+
 	if (!scsi_is_sdev_device(dev))
+		return 0;
+	sdev = to_scsi_device(dev);
+	if (sdev->type != TYPE_ROM && sdev->type != TYPE_WORM)
 		return 0;
 	device_lock(dev);
 	if (ntdvd_has_sr(dev))
@@ -364,6 +217,13 @@ static int ntdvd_add_if_bound(struct device *dev, void *unused)
 	device_unlock(dev);
 	return 0;
 }
+
+static void ntdvd_add_bound(struct work_struct *unused)
+{
+	bus_for_each_dev(scsi_bus, NULL, NULL, ntdvd_add_if_bound);
+}
+
+static DECLARE_WORK(ntdvd_add_bound_work, ntdvd_add_bound);
 
 /*
  * By the list and not by the bus: a device that is being removed has left the bus
@@ -389,7 +249,10 @@ static void ntdvd_remove_all(void)
 	mutex_unlock(&ntdvd_drives_lock);
 }
 
-/* Called one at a time, for each SCSI device */
+/*
+ * Called one at a time, for each SCSI device, with a mutex that all that comes and goes
+ * in the class waits for. Drives that sr was bound to before are for the work item.
+ */
 static int ntdvd_see_device(NTDVD_ADD_DEV_ARGS(cdev))
 {
 	typeof(scsi_bus) bus = to_scsi_device(cdev->parent)->sdev_gendev.bus;
@@ -401,45 +264,30 @@ static int ntdvd_see_device(NTDVD_ADD_DEV_ARGS(cdev))
 	if (err)
 		return err;
 	scsi_bus = bus;
-	/* those that sr was bound to before */
-	return bus_for_each_dev(bus, NULL, NULL, ntdvd_add_if_bound);
+	queue_work(ntdvd_workqueue, &ntdvd_add_bound_work);
+	return 0;
 }
 
 static struct class_interface ntdvd_interface = {
 	.add_dev = ntdvd_see_device,
 };
 
-static int ntdvd_pm_notify(struct notifier_block *nb, unsigned long action,
-			   void *unused)
-{
-	/* When it is over, programs run before notifiers do. */
-	if (action == PM_SUSPEND_PREPARE || action == PM_HIBERNATION_PREPARE)
-		ntdvd_note_suspend();
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block ntdvd_pm_notifier = {
-	.notifier_call = ntdvd_pm_notify,
-};
-
 static int __init ntdvd_init(void)
 {
 	int err;
 
-	ntdvd_workqueue = alloc_workqueue("ntdvd", WQ_UNBOUND, 0);
+	/* Nothing is sent to a drive in the middle of a suspend. */
+	ntdvd_workqueue = alloc_workqueue("ntdvd", WQ_UNBOUND | WQ_FREEZABLE, 0);
 	if (!ntdvd_workqueue)
 		return -ENOMEM;
 	ntdvd_debugfs = debugfs_create_dir("ntdvd", NULL);
-	err = register_pm_notifier(&ntdvd_pm_notifier);
-	if (err)
-		goto free;
 	err = scsi_register_interface(&ntdvd_interface);
 	if (err)
-		goto unregister_pm;
+		goto free;
+	/* The nodes of drives that are there already come with the module. */
+	flush_work(&ntdvd_add_bound_work);
 	return 0;
 
-unregister_pm:
-	unregister_pm_notifier(&ntdvd_pm_notifier);
 free:
 	debugfs_remove(ntdvd_debugfs);
 	destroy_workqueue(ntdvd_workqueue);
@@ -454,7 +302,6 @@ static void __exit ntdvd_exit(void)
 	ntdvd_remove_all();
 	if (scsi_bus)
 		bus_unregister_notifier(scsi_bus, &ntdvd_bus_notifier);
-	unregister_pm_notifier(&ntdvd_pm_notifier);
 	debugfs_remove(ntdvd_debugfs);
 	destroy_workqueue(ntdvd_workqueue);
 }
@@ -462,5 +309,7 @@ static void __exit ntdvd_exit(void)
 module_init(ntdvd_init);
 module_exit(ntdvd_exit);
 MODULE_DESCRIPTION("Windows DVD interface of DVD drives");
+MODULE_AUTHOR("The ntdvd developers");
+MODULE_VERSION(NTDVD_VERSION);
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_SCSI_DEVICE(TYPE_ROM);

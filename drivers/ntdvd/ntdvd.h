@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ntdvd - the Windows DVD interface of a drive.
+ * ntdvd - the Windows DVD interface of a drive
  *
  * "Contract" in the comments is Documentation/windows-contract.md: what every
  * request must answer.
@@ -8,25 +8,28 @@
 #ifndef NTDVD_H
 #define NTDVD_H
 
-#include <linux/atomic.h>
+#include <linux/cdrom.h>
 #include <linux/dma-direction.h>
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
 #include <linux/ntdvd.h>
 #include <linux/sched.h>
-#include <linux/string.h>
-#include <linux/timekeeping.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
-#include <scsi/scsi_common.h>
+#include <scsi/scsi_device.h>
+
+#include "compat.h"
 
 struct dentry;
-struct scsi_device;
+struct gendisk;
 
 #define NTDVD_AGIDS		4	/* MMC: the AGID field has two bits */
 #define NTDVD_BUFFER_SIZE	128
 #define NTDVD_TRIES		5	/* repeats of a command, where it may be repeated */
+#define NTDVD_HEADER_SIZE	4	/* before the data of REPORT KEY and others */
 
 /* The longest key but for the disk key: a challenge */
 #define NTDVD_KEY_SIZE		(sizeof(struct ntdvd_copy_protect_key) + 12)
@@ -34,73 +37,67 @@ struct scsi_device;
 /* The longest input and output of a request that does not allocate */
 #define NTDVD_SMALL_SIZE	40
 
+/* The key classes of MMC that are in use; its number is twice this one. */
+enum ntdvd_key_class { NTDVD_CSS, NTDVD_AACS, NTDVD_KEY_CLASSES };
+
+/* What a drive is, as far as it has said "yes" */
+#define NTDVD_DVD_DRIVE		BIT(0)
+#define NTDVD_AACS_DRIVE	BIT(1)
+
 /**
- * enum ntdvd_key_class - the key classes of MMC that are in use
- * @NTDVD_CSS: key class 0.
- * @NTDVD_AACS: key class 2.
- * @NTDVD_KEY_CLASSES: how many there are.
+ * struct ntdvd_file - an open file
+ * @drive: the drive that it is of; never changes.
+ * @closed: in the drive's @closed_files, once the file is closed.
+ * @has_started: it has started a session. Written by its requests under the drive's
+ *	lock, read when it is closed, which no request of it outlives.
  */
-enum ntdvd_key_class {
-	NTDVD_CSS,
-	NTDVD_AACS,
-	NTDVD_KEY_CLASSES
+struct ntdvd_file {
+	struct ntdvd_drive *drive;
+	struct llist_node closed;
+	bool has_started;
 };
 
 /**
- * struct ntdvd_session - the books on an AGID
- * @owner: the open file that holds it, NULL for none, or NTDVD_ORPHAN. Closing
- *	a file orphans its AGIDs without the drive's lock, so all others
- *	exchange what they find.
- * @since: when it was granted, in seconds of CLOCK_MONOTONIC: none lives on over a
- *	suspend.
- * @pid: the process that it was granted to, for people to see.
- * @comm: its name.
+ * enum ntdvd_session_state - what ntdvd knows of an AGID
+ * @NTDVD_FREE: no open file has it. A program that uses /dev/srN may.
+ * @NTDVD_HELD: an open file has it.
+ * @NTDVD_CLOSED: that file was closed, and the drive has not been told yet.
+ * @NTDVD_STRUCK: the drive has forgotten the session, or has given the AGID to
+ *	somebody else since; the file's next request is told so.
+ * @NTDVD_OVER: the same, and the file knows.
+ */
+enum ntdvd_session_state {
+	NTDVD_FREE,
+	NTDVD_HELD,
+	NTDVD_CLOSED,
+	NTDVD_STRUCK,
+	NTDVD_OVER,
+};
+
+/**
+ * struct ntdvd_session - an AGID of a drive
+ * @class: its key class; never changes.
+ * @agid: its number; never changes.
+ * @state: what is known of it. This and the rest is under the drive's lock.
+ * @file: the open file that has it, or had it; NULL if it is free or closed.
+ * @since: when it was granted, in seconds of CLOCK_MONOTONIC.
+ * @pid: the process that it was granted to, for debugfs.
+ * @comm: the name of that process.
  */
 struct ntdvd_session {
-	const void *owner;
+	enum ntdvd_key_class class;
+	u8 agid;
+	enum ntdvd_session_state state;
+	struct ntdvd_file *file;
 	u32 since;
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
 };
 
 /**
- * struct ntdvd_drive - a drive that sr is, or was, bound to
- * @lock: one request at a time; guards @sdev to @suspends, but see @sessions.
- * @kref: held by the binding, by each open file and by queued @end_orphans.
- * @list: in the list of bound drives, under its lock.
- * @sdev: valid while sr is bound, then NULL.
- * @buffer: NTDVD_BUFFER_SIZE bytes for short transfers, fit for DMA.
- * @is_known: it was asked for its features.
- * @lacks: which of NTDVD_DRIVE_KINDS it is not of, or not known to be.
- * @sessions: the books on its AGIDs.
- * @has_orphans: there may be some to be ended; set without the lock.
- * @suspends: the system's count of suspends that they are from.
- * @end_orphans: gives orphaned AGIDs back to the drive.
- * @misc: /dev/ntdvdN, registered while sr is bound.
- * @name: its name.
- * @debugfs: its directory in debugfs.
- */
-struct ntdvd_drive {
-	struct mutex lock;	/* one request at a time */
-	struct kref kref;
-	struct list_head list;
-	struct scsi_device *sdev;
-	u8 *buffer;
-	bool is_known;
-	u8 lacks;
-	struct ntdvd_session sessions[NTDVD_KEY_CLASSES][NTDVD_AGIDS];
-	bool has_orphans;
-	int suspends;
-	struct work_struct end_orphans;
-	struct miscdevice misc;
-	char name[16];
-	struct dentry *debugfs;
-};
-
-/**
  * enum ntdvd_repeat - may a command that failed be sent again?
  * @NTDVD_REPEAT_NO: no.
- * @NTDVD_REPEAT_NOW: at once: a unit attention that leaves the sessions.
+ * @NTDVD_REPEAT_NOW: at once: the command was not carried out, and nothing is lost.
  * @NTDVD_REPEAT_LATER: in a second: the drive is becoming ready.
  * @NTDVD_REPEAT_UNBOUND: at once, if the request needs no session: the unit
  *	attention has ended them all.
@@ -116,7 +113,7 @@ enum ntdvd_repeat {
  * struct ntdvd_command - one SCSI command and what became of it
  * @cdb: the CDB.
  * @length: bytes at @data.
- * @data: data-in or data-out, NULL for the drive's buffer.
+ * @data: data-out or room for data-in; NULL for the drive's buffer.
  * @sense: out: zero if there was none.
  * @residue: out: bytes that did not come or go, by the host's word.
  * @direction: DMA_FROM_DEVICE or DMA_TO_DEVICE.
@@ -132,16 +129,94 @@ struct ntdvd_command {
 	enum ntdvd_repeat repeat : 8;
 };
 
-struct ntdvd_control;
+/**
+ * struct ntdvd_drive - a drive that sr is, or was, bound to
+ * @lock: one request at a time. Taken with ntdvd_lock(), given back with
+ *	ntdvd_unlock().
+ * @unlocked: those who wait for @lock.
+ * @kref: held by the binding, by each open file and by queued @close_work.
+ * @list: in the list of bound drives, under that list's lock.
+ * @sdev: valid while sr is bound, then NULL; under @lock, as all up to @closing.
+ * @disk: sr's disk, valid as long as @sdev.
+ * @execute: ntdvd_execute(), or a function that stands for the drive in tests; never
+ *	changes.
+ * @buffer: NTDVD_BUFFER_SIZE bytes for short transfers, fit for DMA.
+ * @max_transfer: bytes that the host can transfer at once.
+ * @kinds: which of NTDVD_DVD_DRIVE and NTDVD_AACS_DRIVE it has said that it is.
+ * @sessions: its AGIDs.
+ * @attentions: the unit attentions that the sessions are from after.
+ * @slept: how long the system had slept when the sessions were last trusted, in ns.
+ * @has_closed: some session may be NTDVD_CLOSED.
+ * @closed_files: files that were closed with sessions; lock-free.
+ * @close_work: ends their sessions.
+ * @misc: /dev/ntdvdN, registered while sr is bound.
+ * @name: its name.
+ * @debugfs: its directory in debugfs.
+ */
+struct ntdvd_drive {
+	struct mutex lock;	/* one request at a time */
+	wait_queue_head_t unlocked;
+	struct kref kref;
+	struct list_head list;
+	struct scsi_device *sdev;
+	struct gendisk *disk;
+	int (*execute)(struct ntdvd_drive *drive, struct ntdvd_command *cmd);
+	u8 *buffer;
+	u32 max_transfer;
+	u8 kinds;
+	struct ntdvd_session sessions[NTDVD_KEY_CLASSES][NTDVD_AGIDS];
+	struct ntdvd_attentions attentions;
+	u64 slept;
+	bool has_closed;
+	struct llist_head closed_files;
+	struct work_struct close_work;
+	struct miscdevice misc;
+	char name[16];
+	struct dentry *debugfs;
+};
+
+struct ntdvd_request;
+
+/**
+ * struct ntdvd_control - a row of the table of control codes
+ * @code: the control code; which access it needs is in it.
+ * @drive: the kind of drive that it is for; 0 for any.
+ * @drive_first: the drive is asked what it is before @check.
+ * @has_keys: in the drive's buffer, the input or the output, which are cleared.
+ * @class: key class of its sessions and keys.
+ * @format: key format or format code of its command.
+ * @input: bytes of input that it reads; for AACS the exact length.
+ * @output: bytes of output that it needs room for.
+ * @check: refuses what can be refused without the drive, and notes in the request
+ *	what @run needs: the AGID, the session, the row of the key type. Reads the
+ *	lengths and the input. Called without the drive's lock, or with it if
+ *	@drive_first. Returns the NTSTATUS; anything but success ends the request.
+ * @run: sends the commands, fills in the output and @information, and returns the
+ *	NTSTATUS. Called with the drive's lock, and only if the open file has the
+ *	session that @check has noted. May be called again for the same request, where
+ *	a command may be repeated. NULL in the last row.
+ */
+struct ntdvd_control {
+	u32 code;
+	u8 drive;
+	bool drive_first : 1;
+	bool has_keys : 1;
+	enum ntdvd_key_class class : 8;
+	u8 format;
+	u16 input, output;
+	u32 (*check)(struct ntdvd_request *rq);
+	u32 (*run)(struct ntdvd_request *rq);
+};
+
 struct ntdvd_key;
 
 /**
  * struct ntdvd_request - one Windows request on its way
  * @drive: the drive it is for.
- * @owner: the open file it came from.
+ * @file: the open file it came from.
  * @control: its row in the table of control codes.
  * @key: its row in the table of key types, for READ_KEY and SEND_KEY(2).
- * @session: the session that it needs, which its open file is to own, or NULL.
+ * @session: the session that it needs, which its open file is to have, or NULL.
  * @long_data: an input or output that is allocated, or NULL.
  * @long_size: bytes of it.
  * @input_length: bytes of input that the caller has.
@@ -151,15 +226,18 @@ struct ntdvd_key;
  * @start: when it began, in ns, if it is traced.
  * @first_failure: of ending all sessions: the first status but success.
  * @repeat: begin it again, and when.
- * @agid: AGID of its session, or 0.
+ * @agid: the AGID for its commands.
  * @repeats: how often it has been begun again.
+ * @ends_all: it ends all sessions of its file and class.
+ * @ends_session: it ends these or one session, which need not be its file's.
+ * @sets_region: it uses up one of the drive's region changes.
  * @input: the part of the input that the request reads, if it is small.
  * @small: output that is; written when @input is done with. As with
  *	METHOD_BUFFERED in Windows, one buffer serves for both.
  */
 struct ntdvd_request {
 	struct ntdvd_drive *drive;
-	const void *owner;
+	struct ntdvd_file *file;
 	const struct ntdvd_control *control;
 	const struct ntdvd_key *key;
 	struct ntdvd_session *session;
@@ -174,6 +252,9 @@ struct ntdvd_request {
 	enum ntdvd_repeat repeat : 8;
 	u8 agid;
 	u8 repeats;
+	bool ends_all : 1;
+	bool ends_session : 1;
+	bool sets_region : 1;
 	union {
 		union {
 			__le32 session_id;
@@ -187,86 +268,103 @@ struct ntdvd_request {
 	};
 };
 
-/* session.c */
-#define NTDVD_ORPHAN	((const void *)1)
-
-extern bool ntdvd_reclaim;
-extern atomic_t ntdvd_suspends;
-
-/**
- * ntdvd_owns_session() - does an open file hold an AGID?
- * @drive: the drive.
- * @class: key class of the AGID.
- * @agid: the AGID, 0 to 3.
- * @owner: the open file.
- *
- * Context: the caller holds the lock of @drive.
- * Return: true if it does.
- */
-static inline bool
-ntdvd_owns_session(const struct ntdvd_drive *drive, enum ntdvd_key_class class,
-		   u8 agid, const void *owner)
+/* What is allocated, if anything is, or else what is not */
+static inline void *ntdvd_output(struct ntdvd_request *rq)
 {
-	return READ_ONCE(drive->sessions[class][agid].owner) == owner;
+	return rq->long_data ?: rq->small;
 }
 
-/**
- * ntdvd_grant_session() - enter who holds an AGID
- * @session: the books on it.
- * @owner: the open file.
- *
- * Whoever held it loses it: if the drive hands out an AGID that is still in
- * the books, the drive has forgotten the old session.
- *
- * Context: the caller holds the lock of the drive.
- */
-static inline void
-ntdvd_grant_session(struct ntdvd_session *session, const void *owner)
-{
-	session->since = ktime_get_seconds();
-	session->pid = task_tgid_nr(current);
-	/* for people to see, so without the lock of the name */
-	memcpy(session->comm, current->comm, TASK_COMM_LEN);
-	WRITE_ONCE(session->owner, owner);
-}
+/* scsi.c: the mid-layer */
+int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd);
+bool ntdvd_drive_is_gone(const struct ntdvd_drive *drive);
 
-/**
- * ntdvd_drop_session() - enter that nobody holds an AGID
- * @session: the books on it.
- *
- * Context: the caller holds the lock of the drive.
- */
-static inline void ntdvd_drop_session(struct ntdvd_session *session)
-{
-	WRITE_ONCE(session->owner, NULL);
-}
+/* drive.c: a drive's life and its lock */
+void ntdvd_drive_init(struct ntdvd_drive *drive);
+struct ntdvd_drive *ntdvd_drive_alloc(struct scsi_device *sdev, struct gendisk *disk);
+void ntdvd_drive_put(struct ntdvd_drive *drive);
+int ntdvd_lock(struct ntdvd_drive *drive);
+void ntdvd_unlock(struct ntdvd_drive *drive);
 
-void ntdvd_forget_sessions(struct ntdvd_drive *drive);
-bool ntdvd_orphan_session(struct ntdvd_drive *drive, enum ntdvd_key_class class,
-			  u8 agid, const void *owner);
-bool ntdvd_orphan_sessions(struct ntdvd_drive *drive, const void *owner);
-void ntdvd_end_orphans(struct ntdvd_drive *drive);
-bool ntdvd_reclaim_session(struct ntdvd_drive *drive, enum ntdvd_key_class class);
-void ntdvd_note_suspend(void);
-void ntdvd_forget_suspended(struct ntdvd_drive *drive, int suspends);
-
-/**
- * ntdvd_sync_sessions() - forget the sessions from before the last suspend
- * @drive: the drive.
- *
- * Context: the caller holds the lock of @drive.
- */
-static inline void ntdvd_sync_sessions(struct ntdvd_drive *drive)
-{
-	int suspends = atomic_read(&ntdvd_suspends);
-
-	if (unlikely(drive->suspends != suspends))
-		ntdvd_forget_suspended(drive, suspends);
-}
-
+/* session.c: which open file has which AGID */
+void ntdvd_session_grant(struct ntdvd_session *session, struct ntdvd_file *file);
+void ntdvd_session_free(struct ntdvd_session *session);
+void ntdvd_strike_sessions(struct ntdvd_drive *drive);
+void ntdvd_sync_sessions(struct ntdvd_drive *drive);
+u32 ntdvd_use_session(struct ntdvd_session *session, const struct ntdvd_file *file);
+u32 ntdvd_not_owned(enum ntdvd_key_class class);
 void ntdvd_show_sessions(struct ntdvd_drive *drive, struct dentry *directory);
 
-/* scsi.c, and in the KUnit suites a function that is the drive */
-int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd);
+/* command.c: commands and what their answers mean */
+void ntdvd_build_report_key(struct ntdvd_command *cmd, enum ntdvd_key_class class,
+			    u8 agid, u8 format, u16 length);
+void ntdvd_build_read_disc_structure(struct ntdvd_command *cmd, u8 agid, u8 format,
+				     u16 length);
+u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd);
+u32 ntdvd_request_command(struct ntdvd_request *rq, struct ntdvd_command *cmd);
+u32 ntdvd_read_answer(struct ntdvd_request *rq, struct ntdvd_command *cmd, u32 *length);
+u32 ntdvd_read_whole_answer(struct ntdvd_request *rq, struct ntdvd_command *cmd);
+u32 ntdvd_send_parameter_list(struct ntdvd_request *rq, u8 format, const void *data,
+			      u16 length);
+u32 ntdvd_transferred(const struct ntdvd_command *cmd);
+
+/* request.c: what the functions of the table share */
+u32 ntdvd_check_input(const struct ntdvd_request *rq, u32 wanted);
+u32 ntdvd_check_agid(struct ntdvd_request *rq, __le32 session_id);
+u32 ntdvd_check_session(struct ntdvd_request *rq, __le32 session_id);
+u32 ntdvd_too_small(struct ntdvd_request *rq, u32 wanted);
+void *ntdvd_alloc_long(struct ntdvd_request *rq, u32 size);
+u32 ntdvd_address(__le64 offset);
+
+/* kind.c: what kind of drive it is */
+u32 ntdvd_find_kinds(struct ntdvd_request *rq);
+
+/* agid.c: START_SESSION, END_SESSION, and what closed files have left */
+extern struct workqueue_struct *ntdvd_workqueue;
+extern bool ntdvd_reclaim;
+
+u32 ntdvd_check_start_session(struct ntdvd_request *rq);
+u32 ntdvd_start_session(struct ntdvd_request *rq);
+void ntdvd_undo_start_session(struct ntdvd_request *rq);
+u32 ntdvd_check_end_session(struct ntdvd_request *rq);
+u32 ntdvd_check_aacs_end_session(struct ntdvd_request *rq);
+u32 ntdvd_end_session(struct ntdvd_request *rq);
+void ntdvd_close_file(struct ntdvd_file *file);
+void ntdvd_end_closed_sessions(struct ntdvd_drive *drive);
+void ntdvd_close_work(struct work_struct *work);
+
+/* key.c: READ_KEY, SEND_KEY, SEND_KEY2, GET_REGION */
+u32 ntdvd_check_read_key(struct ntdvd_request *rq);
+u32 ntdvd_read_key(struct ntdvd_request *rq);
+u32 ntdvd_check_send_key(struct ntdvd_request *rq);
+u32 ntdvd_check_send_key2(struct ntdvd_request *rq);
+u32 ntdvd_send_key(struct ntdvd_request *rq);
+u32 ntdvd_check_get_region(struct ntdvd_request *rq);
+u32 ntdvd_get_region(struct ntdvd_request *rq);
+
+/* disc.c: READ_STRUCTURE, SET_READ_AHEAD */
+u32 ntdvd_check_read_structure(struct ntdvd_request *rq);
+u32 ntdvd_read_structure(struct ntdvd_request *rq);
+u32 ntdvd_check_read_ahead(struct ntdvd_request *rq);
+u32 ntdvd_set_read_ahead(struct ntdvd_request *rq);
+
+/* aacs.c */
+u32 ntdvd_check_aacs(struct ntdvd_request *rq);
+u32 ntdvd_check_aacs_session(struct ntdvd_request *rq);
+u32 ntdvd_check_aacs_nonce(struct ntdvd_request *rq);
+u32 ntdvd_check_aacs_layer(struct ntdvd_request *rq);
+u32 ntdvd_check_aacs_block(struct ntdvd_request *rq);
+u32 ntdvd_aacs_report(struct ntdvd_request *rq);
+u32 ntdvd_aacs_nonce(struct ntdvd_request *rq);
+u32 ntdvd_aacs_send(struct ntdvd_request *rq);
+u32 ntdvd_aacs_read_id(struct ntdvd_request *rq);
+u32 ntdvd_aacs_block(struct ntdvd_request *rq);
+u32 ntdvd_aacs_block_size(struct ntdvd_request *rq);
+
+/* ioctl.c: the table of control codes, and the way of a request */
+bool ntdvd_request_begin(struct ntdvd_request *rq, u32 control_code, u32 access);
+void *ntdvd_request_input(struct ntdvd_request *rq, u32 *length);
+int ntdvd_request_run(struct ntdvd_request *rq);
+void ntdvd_request_end(struct ntdvd_request *rq);
+long ntdvd_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 
 #endif /* NTDVD_H */

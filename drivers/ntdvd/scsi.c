@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The way to the drive. */
+/* The way to the drive: the SCSI mid-layer. */
 #include <linux/blk_types.h>
 #include <linux/jiffies.h>
-#include <scsi/scsi_device.h>
+#include <scsi/scsi.h>
 
-#include "compat.h"
 #include "ntdvd.h"
 
 /* CDROM_DEF_TIMEOUT, which is what DVD_AUTH gives its commands */
 #define NTDVD_TIMEOUT (7 * HZ)
 
 /**
- * ntdvd_execute() - send a command to the drive, once
+ * ntdvd_execute() - have the mid-layer carry out a command, once
  * @drive: a drive with a SCSI device.
  * @cmd: the command; its @data, and @residue and @sense if it was sent, are
  *	valid afterwards.
  *
  * The mid-layer is asked for no retries, because a SEND KEY must not reach the
- * drive twice (contract, section 5).
+ * drive twice (contract, section 5). libata answers a command that timed out with a
+ * check condition and sense of its own making, so the clock decides what timed out.
  *
- * Context: may sleep. The caller holds the lock of @drive.
  * Return: a negative errno if nothing was sent, or the result as the host and
  * the drive made it: 0, or a SCSI status and host byte.
  */
@@ -30,7 +29,24 @@ int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 		.resid = &cmd->residue,
 	};
 	blk_opf_t op = cmd->direction == DMA_TO_DEVICE ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN;
+	unsigned long start = jiffies;
+	int result;
 
-	return scsi_execute_cmd(drive->sdev, cmd->cdb, op, cmd->data,
-				cmd->length, NTDVD_TIMEOUT, 0, &args);
+	lockdep_assert_held(&drive->lock);
+	result = scsi_execute_cmd(drive->sdev, cmd->cdb, op, cmd->data, cmd->length,
+				  NTDVD_TIMEOUT, 0, &args);
+	if (result > 0 && time_after_eq(jiffies, start + NTDVD_TIMEOUT))
+		return DID_TIME_OUT << 16;
+	return result;
+}
+
+/* Is there no drive any more: unplugged, offline, or not sr's? */
+bool ntdvd_drive_is_gone(const struct ntdvd_drive *drive)
+{
+	const struct scsi_device *sdev = drive->sdev;
+
+	lockdep_assert_held(&drive->lock);
+	if (likely(sdev && sdev->sdev_state == SDEV_RUNNING))
+		return false;
+	return !sdev || !scsi_device_online(drive->sdev) || sdev->sdev_state == SDEV_CANCEL;
 }

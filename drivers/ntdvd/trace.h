@@ -8,7 +8,6 @@
 
 #include <linux/tracepoint.h>
 
-#include "compat.h"
 #include "ntdvd.h"
 
 TRACE_EVENT(ntdvd_request,
@@ -17,6 +16,7 @@ TRACE_EVENT(ntdvd_request,
 	TP_STRUCT__entry(
 		__string(name, rq->drive->name)
 		__field(u32, code)
+		__field(u32, key_type)
 		__field(u32, status)
 		__field(u32, information)
 		__field(u64, nanoseconds)
@@ -24,12 +24,13 @@ TRACE_EVENT(ntdvd_request,
 	TP_fast_assign(
 		ntdvd_assign_str(name, rq->drive->name);
 		__entry->code = code;
+		__entry->key_type = rq->key ? le32_to_cpu(rq->input.key.key_type) : 0xff;
 		__entry->status = rq->status;
 		__entry->information = rq->information;
 		__entry->nanoseconds = nanoseconds;
 	),
-	TP_printk("%s code=%08x status=%08x information=%u ns=%llu",
-		  __get_str(name), __entry->code, __entry->status,
+	TP_printk("%s code=%08x key_type=%02x status=%08x information=%u ns=%llu",
+		  __get_str(name), __entry->code, __entry->key_type, __entry->status,
 		  __entry->information, __entry->nanoseconds)
 );
 

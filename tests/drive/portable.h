@@ -13,7 +13,7 @@
 #include <linux/types.h>
 #include <scsi/scsi_proto.h>
 
-#include "compat.h"
+#include "../drive/compat.h"
 #else
 #include "usb/linux.h"
 #endif

@@ -2,7 +2,6 @@
 /* The requests of AACS. */
 #include <linux/string.h>
 
-#include "compat.h"
 #include "fixture.h"
 
 #define A(code)	NTDVD_IOCTL_AACS_##code
@@ -318,10 +317,9 @@ static void other_drive_test(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(codes); i++)
 		KUNIT_EXPECT_EQ(test, NTDVD_STATUS_INVALID_DEVICE_REQUEST,
 				fixture_request(fixture, ONE, BOTH, codes[i], NULL, 0, 0));
-	KUNIT_EXPECT_EQ(test, 1, fixture->configured);
+	KUNIT_EXPECT_EQ(test, ARRAY_SIZE(codes), fixture->configured);
 	KUNIT_EXPECT_EQ(test, 0, fixture->count);
 	/* and a drive may have AACS and no DVD */
-	fixture->drive.is_known = false;
 	fixture->not_aacs = false;
 	fixture->not_dvd = true;
 	KUNIT_EXPECT_EQ(test, 0, fixture_start_class(fixture, ONE, 0, NTDVD_AACS));
@@ -341,11 +339,11 @@ static void classes_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, fixture_request(fixture, ONE, READING, A(END_SESSION),
 						 &all, 4, 0));
 	KUNIT_EXPECT_EQ(test, 0, fixture->count);
-	KUNIT_EXPECT_TRUE(test, ntdvd_owns_session(&fixture->drive, NTDVD_CSS, 1, ONE));
+	KUNIT_EXPECT_TRUE(test, fixture_owns(fixture, ONE, NTDVD_CSS, 1));
 
 	KUNIT_ASSERT_EQ(test, 0, fixture_start_class(fixture, OTHER, 1, NTDVD_AACS));
-	KUNIT_EXPECT_TRUE(test, ntdvd_owns_session(&fixture->drive, NTDVD_CSS, 1, ONE));
-	KUNIT_EXPECT_TRUE(test, ntdvd_owns_session(&fixture->drive, NTDVD_AACS, 1, OTHER));
+	KUNIT_EXPECT_TRUE(test, fixture_owns(fixture, ONE, NTDVD_CSS, 1));
+	KUNIT_EXPECT_TRUE(test, fixture_owns(fixture, OTHER, NTDVD_AACS, 1));
 }
 
 static void new_disc_test(struct kunit *test)

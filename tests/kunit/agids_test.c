@@ -2,9 +2,7 @@
 /* What holds for each of the eight AGIDs, four of CSS and four of AACS. */
 #include <linux/string.h>
 
-#include "compat.h"
 #include "fixture.h"
-#include "run.h"
 
 struct agid_case {
 	enum ntdvd_key_class class;
@@ -29,31 +27,31 @@ static enum ntdvd_key_class other_class(const struct agid_case *c)
 	return c->class == NTDVD_CSS ? NTDVD_AACS : NTDVD_CSS;
 }
 
-static bool owns(struct kunit *test, const void *owner)
+static bool owns(struct kunit *test, struct ntdvd_file *file)
 {
 	const struct agid_case *c = test->param_value;
 	struct fixture *fixture = test->priv;
 
-	return ntdvd_owns_session(&fixture->drive, c->class, c->agid, owner);
+	return fixture_owns(fixture, file, c->class, c->agid);
 }
 
-static u32 start(struct kunit *test, const void *owner)
+static u32 start(struct kunit *test, struct ntdvd_file *file)
 {
 	const struct agid_case *c = test->param_value;
 	struct fixture *fixture = test->priv;
 
-	return fixture_request(fixture, owner, READING,
+	return fixture_request(fixture, file, READING,
 			       c->class == NTDVD_CSS ? NTDVD_IOCTL_START_SESSION :
 						       NTDVD_IOCTL_AACS_START_SESSION,
 			       NULL, 0, 4);
 }
 
-static u32 end(struct kunit *test, const void *owner, u32 session_id)
+static u32 end(struct kunit *test, struct ntdvd_file *file, u32 session_id)
 {
 	const struct agid_case *c = test->param_value;
 	__le32 input = cpu_to_le32(session_id);
 
-	return fixture_request(test->priv, owner, READING,
+	return fixture_request(test->priv, file, READING,
 			       c->class == NTDVD_CSS ? NTDVD_IOCTL_END_SESSION :
 						       NTDVD_IOCTL_AACS_END_SESSION,
 			       &input, sizeof(input), 0);
@@ -90,15 +88,15 @@ static void expect_others_stay(struct kunit *test)
 	const struct agid_case *c = test->param_value;
 	struct fixture *fixture = test->priv;
 
-	KUNIT_EXPECT_TRUE(test, ntdvd_owns_session(&fixture->drive, other_class(c),
-						   c->agid, OTHER));
+	KUNIT_EXPECT_TRUE(test, fixture_owns(fixture, OTHER, other_class(c), c->agid));
 }
 
-static void end_orphans(struct fixture *fixture)
+static enum ntdvd_session_state state(struct kunit *test)
 {
-	mutex_lock(&fixture->drive.lock);
-	ntdvd_end_orphans(&fixture->drive);
-	mutex_unlock(&fixture->drive.lock);
+	const struct agid_case *c = test->param_value;
+	struct fixture *fixture = test->priv;
+
+	return fixture->drive.sessions[c->class][c->agid].state;
 }
 
 static void end_test(struct kunit *test)
@@ -110,7 +108,7 @@ static void end_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, end(test, ONE, c->agid));
 	KUNIT_EXPECT_EQ(test, 1, fixture->count);
 	expect_end(test, 0);
-	KUNIT_EXPECT_TRUE(test, owns(test, NULL));
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, state(test));
 	expect_others_stay(test);
 }
 
@@ -128,10 +126,9 @@ static void end_all_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, end(test, ONE, NTDVD_END_ALL_SESSIONS));
 	KUNIT_EXPECT_EQ(test, 1, fixture->count);
 	expect_end(test, 0);
-	KUNIT_EXPECT_TRUE(test, owns(test, NULL));
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, state(test));
 	for (agid = 0; agid < 4; agid++)
-		KUNIT_EXPECT_TRUE(test, ntdvd_owns_session(&fixture->drive,
-							   other_class(c), agid, ONE));
+		KUNIT_EXPECT_TRUE(test, fixture_owns(fixture, ONE, other_class(c), agid));
 }
 
 static void close_test(struct kunit *test)
@@ -139,16 +136,15 @@ static void close_test(struct kunit *test)
 	struct fixture *fixture = test->priv;
 
 	start_both(test);
-	KUNIT_EXPECT_TRUE(test, ntdvd_orphan_sessions(&fixture->drive, ONE));
-	KUNIT_EXPECT_FALSE(test, owns(test, ONE));
+	fixture_close(fixture, 0);
 	KUNIT_EXPECT_EQ(test, 0, fixture->count);
-	end_orphans(fixture);
+	fixture_work(fixture);
 	KUNIT_EXPECT_EQ(test, 1, fixture->count);
 	expect_end(test, 0);
-	KUNIT_EXPECT_TRUE(test, owns(test, NULL));
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, state(test));
 	expect_others_stay(test);
 	/* and not once more */
-	end_orphans(fixture);
+	fixture_work(fixture);
 	KUNIT_EXPECT_EQ(test, 1, fixture->count);
 }
 
@@ -158,16 +154,16 @@ static void close_not_ready_test(struct kunit *test)
 	struct fixture *fixture = test->priv;
 
 	start_both(test);
-	KUNIT_EXPECT_TRUE(test, ntdvd_orphan_sessions(&fixture->drive, ONE));
+	fixture_close(fixture, 0);
 	fixture->answers[0].sense = DRIVE_SENSE(2, 0x04, 1);
 	fixture->answers[2] = (struct fixture_answer) { .data = { 0, 6, [7] = 0 } };
-	end_orphans(fixture);
+	fixture_work(fixture);
 	KUNIT_EXPECT_EQ(test, 1, fixture->count);
-	KUNIT_EXPECT_FALSE(test, owns(test, NULL));
+	KUNIT_EXPECT_EQ(test, NTDVD_CLOSED, state(test));
 	KUNIT_EXPECT_EQ(test, 0, start(test, OTHER));
 	KUNIT_EXPECT_EQ(test, 3, fixture->count);
 	expect_end(test, 1);
-	KUNIT_EXPECT_FALSE(test, owns(test, ONE));
+	KUNIT_EXPECT_NE(test, NTDVD_CLOSED, state(test));
 }
 
 /* The drive has forgotten all of them. */
@@ -182,12 +178,11 @@ static void new_disc_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, fixture_key(fixture, OTHER, NTDVD_IOCTL_READ_KEY, 0,
 					     NTDVD_KEY_GET_RPC, NULL, 0));
 	KUNIT_EXPECT_FALSE(test, owns(test, ONE));
-	KUNIT_EXPECT_FALSE(test, ntdvd_owns_session(&fixture->drive, other_class(c),
-						    c->agid, OTHER));
+	KUNIT_EXPECT_FALSE(test, fixture_owns(fixture, OTHER, other_class(c), c->agid));
 	/* what was the file's is nobody's, so closing it sends nothing */
 	fixture->count = 0;
-	ntdvd_orphan_sessions(&fixture->drive, ONE);
-	end_orphans(fixture);
+	fixture_close(fixture, 0);
+	fixture_work(fixture);
 	KUNIT_EXPECT_EQ(test, 0, fixture->count);
 }
 
@@ -212,8 +207,7 @@ static void reclaim_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, owns(test, ONE));
 	for (agid = 0; agid < 4; agid++)
 		if (agid != c->agid)
-			KUNIT_EXPECT_TRUE(test, ntdvd_owns_session(&fixture->drive, c->class,
-								   agid, OTHER));
+			KUNIT_EXPECT_TRUE(test, fixture_owns(fixture, OTHER, c->class, agid));
 }
 
 static struct kunit_case agids_tests[] = {

@@ -2,14 +2,13 @@
 /* READ_STRUCTURE and SET_READ_AHEAD. */
 #include <linux/string.h>
 
-#include "compat.h"
 #include "fixture.h"
 
 #define STRUCT	NTDVD_IOCTL_READ_STRUCTURE
 #define NOT_OWNED NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED
 #define IO_ERROR NTDVD_STATUS_IO_DEVICE_ERROR
 
-static u32 read_structure(struct fixture *fixture, const void *owner, u64 offset,
+static u32 read_structure(struct fixture *fixture, struct ntdvd_file *file, u64 offset,
 			  u32 format, u32 session_id, u8 layer, u32 output_length)
 {
 	const struct ntdvd_read_structure input = {
@@ -19,7 +18,7 @@ static u32 read_structure(struct fixture *fixture, const void *owner, u64 offset
 		.layer_number = layer,
 	};
 
-	return fixture_request(fixture, owner, READING, STRUCT, &input,
+	return fixture_request(fixture, file, READING, STRUCT, &input,
 			       sizeof(input), output_length);
 }
 
@@ -82,20 +81,11 @@ struct answer_case {
 };
 
 static const struct answer_case answer_cases[] = {
-	{ "physical information has host's numbers", 0x00, 21,
+	{ "physical information keeps its byte order", 0x00, 21,
 	  { .data = { 0, 19, 7, 8, 1, 2, 3, 4, 0, 3, 0, 0, 0, 0x25, 0xff, 0xfe,
 		      0, 1, 2, 3, 0x80 } },
-	  0, 21, { 19, 0, 7, 8, 1, 2, 3, 4, 0, 0, 3, 0, 0xfe, 0xff, 0x25, 0,
-		   3, 2, 1, 0, 0x80 } },
-	{ "third number is not whole", 0x00, 19,
-	  { .data = { 0, 19, 0, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 } },
-	  0, 19, { 19, 0, 0, 0, 1, 2, 3, 4, 3, 2, 1, 0, 7, 6, 5, 4, 8, 9, 10 } },
-	{ "third number is just whole", 0x00, 20,
-	  { .data = { 0, 19, 0, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 } },
-	  0, 20, { 19, 0, 0, 0, 1, 2, 3, 4, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8 } },
-	{ "no number is whole", 0x00, 11,
-	  { .data = { 0, 19, 0, 0, 1, 2, 3, 4, 5, 6, 7 } },
-	  0, 11, { 19, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7 } },
+	  0, 21, { 19, 0, 7, 8, 1, 2, 3, 4, 0, 3, 0, 0, 0, 0x25, 0xff, 0xfe,
+		   0, 1, 2, 3, 0x80 } },
 	{ "other formats are left alone", 0x04, 12,
 	  { .data = { 8, 2, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8 } },
 	  0, 12, { 2, 8, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8 } },
@@ -150,6 +140,8 @@ static const struct secret_case secret_cases[] = {
 	{ "81 is for AGID 0 of AACS", 0x81, NTDVD_STATUS_INVALID_PARAMETER, NTDVD_AACS },
 	{ "82 is for AGID 0 of AACS", 0x82, NTDVD_STATUS_INVALID_PARAMETER, NTDVD_AACS },
 	{ "83 is no secret", 0x83, 0 },
+	{ "84 is for AGID 0 of AACS", 0x84, NTDVD_STATUS_INVALID_PARAMETER, NTDVD_AACS },
+	{ "85 is no secret", 0x85, 0 },
 };
 
 static void secret_describe(const struct secret_case *c, char *what)
@@ -192,6 +184,21 @@ static void structure_new_disc_test(struct kunit *test)
 	fixture->answers[1].data[1] = 6;
 	KUNIT_EXPECT_EQ(test, 0, read_structure(fixture, ONE, 0, 0x01, 0, 0, 36));
 	KUNIT_EXPECT_EQ(test, 3, fixture->count);
+}
+
+/* A host that cannot transfer as much at once */
+static void structure_short_transfer_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	fixture->drive.max_transfer = 32768;
+	fixture->agrees = true;
+	KUNIT_EXPECT_EQ(test, 0, read_structure(fixture, ONE, 0, 0x01, 0, 0, 32768));
+	KUNIT_EXPECT_EQ(test, 0, read_structure(fixture, ONE, 0, 0x01, 0, 0, 40000));
+	KUNIT_EXPECT_EQ(test, 32768, fixture->sent[0].length);
+	KUNIT_EXPECT_EQ(test, 32768, fixture->sent[1].length);
+	KUNIT_EXPECT_EQ(test, 0x80, fixture->sent[1].cdb[8]);
+	KUNIT_EXPECT_EQ(test, 0, fixture->sent[1].cdb[9]);
 }
 
 static void structure_other_drive_test(struct kunit *test)
@@ -240,6 +247,7 @@ static struct kunit_case disc_tests[] = {
 	KUNIT_CASE_PARAM(structure_answer_test, answer_gen_params),
 	KUNIT_CASE_PARAM(structure_secret_test, secret_gen_params),
 	KUNIT_CASE(structure_new_disc_test),
+	KUNIT_CASE(structure_short_transfer_test),
 	KUNIT_CASE(structure_other_drive_test),
 	KUNIT_CASE(read_ahead_test),
 	{ }

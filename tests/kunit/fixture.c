@@ -3,15 +3,13 @@
 #include <linux/string.h>
 #include <scsi/scsi.h>
 
-#include "compat.h"
 #include "fixture.h"
-#include "run.h"
 
 static void fixture_set_sense(struct ntdvd_command *cmd, u32 sense)
 {
 	cmd->sense = (struct scsi_sense_hdr) {
-		.response_code = 0x70,
-		.sense_key = sense >> 16,
+		.response_code = sense >> 24 ?: 0x70,
+		.sense_key = (sense >> 16) & 0xf,
 		.asc = sense >> 8,
 		.ascq = sense,
 	};
@@ -69,8 +67,8 @@ static int fixture_run_engine(struct fixture *fixture, struct ntdvd_command *cmd
 	return 0;
 }
 
-/* The way to the drive, which in the module is scsi.c. */
-int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
+/* In the place of ntdvd_execute() */
+static int fixture_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 {
 	struct fixture *fixture = container_of(drive, struct fixture, drive);
 	const struct fixture_answer *answer = &fixture->answers[fixture->answered];
@@ -130,15 +128,26 @@ int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 int fixture_init(struct kunit *test)
 {
 	struct fixture *fixture;
+	int i;
 
 	fixture = kunit_kzalloc(test, sizeof(*fixture), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fixture);
+	fixture->disk = kunit_kzalloc(test, sizeof(*fixture->disk), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fixture->disk);
 	fixture->drive.buffer = kunit_kzalloc(test, NTDVD_BUFFER_SIZE, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fixture->drive.buffer);
-	mutex_init(&fixture->drive.lock);
+	ntdvd_drive_init(&fixture->drive);
+	fixture->drive.execute = fixture_execute;
 	fixture->drive.sdev = &fixture->sdev;
-	fixture->drive.lacks = NTDVD_DRIVE_KINDS;
+	fixture->drive.disk = fixture->disk;
+	fixture->drive.max_transfer = U16_MAX;
 	fixture->sdev.sdev_state = SDEV_RUNNING;
+	ntdvd_attentions_init(&fixture->drive.attentions, &fixture->sdev, fixture->disk);
+	for (i = 0; i < ARRAY_SIZE(fixture->files); i++) {
+		fixture->files[i] = kzalloc(sizeof(*fixture->files[i]), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, fixture->files[i]);
+		fixture->files[i]->drive = &fixture->drive;
+	}
 	test->priv = fixture;
 	return 0;
 }
@@ -147,16 +156,19 @@ int fixture_init(struct kunit *test)
 void fixture_exit(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
+	int i;
 
 	if (fixture->rq.control)
 		ntdvd_request_end(&fixture->rq);
+	for (i = 0; i < ARRAY_SIZE(fixture->files); i++)
+		kfree(fixture->files[i]);
 }
 
 /*
  * What the ioctl does with a request, but for the user's memory. The request
  * stays in @rq, with its output, until the next one.
  */
-u32 fixture_request(struct fixture *fixture, const void *owner, u32 access,
+u32 fixture_request(struct fixture *fixture, struct ntdvd_file *file, u32 access,
 		    u32 code, const void *input, u32 input_length,
 		    u32 output_length)
 {
@@ -168,13 +180,12 @@ u32 fixture_request(struct fixture *fixture, const void *owner, u32 access,
 		ntdvd_request_end(rq);
 	*rq = (struct ntdvd_request) {
 		.drive = &fixture->drive,
-		.owner = owner,
+		.file = file,
 		.input_length = input_length,
 		.output_length = output_length,
 	};
 	if (ntdvd_request_begin(rq, code, access)) {
-		wanted = ntdvd_input_wanted(rq);
-		room = ntdvd_request_input(rq, wanted);
+		room = ntdvd_request_input(rq, &wanted);
 		if (!room)
 			return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
 		if (input)
@@ -194,7 +205,7 @@ u8 *fixture_output(struct fixture *fixture)
 }
 
 /* A session with the AGID that the drive is to grant */
-u32 fixture_start_class(struct fixture *fixture, const void *owner, u8 agid,
+u32 fixture_start_class(struct fixture *fixture, struct ntdvd_file *file, u8 agid,
 			enum ntdvd_key_class class)
 {
 	u32 status;
@@ -203,7 +214,7 @@ u32 fixture_start_class(struct fixture *fixture, const void *owner, u8 agid,
 	fixture->answers[0] = (struct fixture_answer) {
 		.data = { 0, 6, [7] = agid << 6 },
 	};
-	status = fixture_request(fixture, owner, READING,
+	status = fixture_request(fixture, file, READING,
 				 class == NTDVD_AACS ?
 				 NTDVD_IOCTL_AACS_START_SESSION :
 				 NTDVD_IOCTL_START_SESSION, NULL, 0, 4);
@@ -213,13 +224,13 @@ u32 fixture_start_class(struct fixture *fixture, const void *owner, u8 agid,
 	return status;
 }
 
-u32 fixture_start(struct fixture *fixture, const void *owner, u8 agid)
+u32 fixture_start(struct fixture *fixture, struct ntdvd_file *file, u8 agid)
 {
-	return fixture_start_class(fixture, owner, agid, NTDVD_CSS);
+	return fixture_start_class(fixture, file, agid, NTDVD_CSS);
 }
 
 /* READ_KEY, SEND_KEY or SEND_KEY2 with lengths that are right */
-u32 fixture_key(struct fixture *fixture, const void *owner, u32 code, u32 agid,
+u32 fixture_key(struct fixture *fixture, struct ntdvd_file *file, u32 code, u32 agid,
 		u32 type, const void *data, u32 length)
 {
 	struct {
@@ -235,7 +246,43 @@ u32 fixture_key(struct fixture *fixture, const void *owner, u32 code, u32 agid,
 
 	if (data)
 		memcpy(input.data, data, length);
-	return fixture_request(fixture, owner, BOTH, code, &input,
+	return fixture_request(fixture, file, BOTH, code, &input,
 			       sizeof(input.key) + length,
 			       sizeof(input.key) + 2048);
+}
+
+bool fixture_owns(struct fixture *fixture, const struct ntdvd_file *file,
+		  enum ntdvd_key_class class, u8 agid)
+{
+	const struct ntdvd_session *session = &fixture->drive.sessions[class][agid];
+
+	return session->state == NTDVD_HELD && session->file == file;
+}
+
+enum ntdvd_session_state fixture_state(struct fixture *fixture, u8 agid)
+{
+	return fixture->drive.sessions[NTDVD_CSS][agid].state;
+}
+
+/* As ntdvd_close_file(), but that the work item is for fixture_work() to run. */
+void fixture_close(struct fixture *fixture, int file)
+{
+	llist_add(&fixture->files[file]->closed, &fixture->drive.closed_files);
+	fixture->files[file] = NULL;
+}
+
+void fixture_work(struct fixture *fixture)
+{
+	kref_get(&fixture->drive.kref);
+	ntdvd_close_work(&fixture->drive.close_work);
+}
+
+/* Somebody else has taken a unit attention: sr has seen new media. */
+void fixture_new_media(struct fixture *fixture)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+	fixture->disk->diskseq++;
+#else
+	atomic_inc(&fixture->sdev.ua_new_media_ctr);
+#endif
 }

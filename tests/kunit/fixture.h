@@ -7,7 +7,7 @@
 #include <scsi/scsi_device.h>
 
 #include "drive.h"
-#include "command.h"
+#include "ntdvd.h"
 
 #define FIXTURE_ANSWERS	8
 #define FIXTURE_SENT	16
@@ -16,7 +16,7 @@
 /**
  * struct fixture_answer - what the drive says to a command
  * @result: as of scsi_execute_cmd(); or a check condition with @sense.
- * @sense: DRIVE_SENSE(), 0 for none.
+ * @sense: DRIVE_SENSE(), 0 for none; DEFERRED if it speaks of an earlier command.
  * @length: bytes of @data, which are also those transferred; 0 for as many as
  *	the command asks for.
  * @data: data-in.
@@ -49,6 +49,8 @@ struct fixture_command {
  * struct fixture - a drive, what it will say, and what it was told
  * @drive: ntdvd's.
  * @sdev: its SCSI device.
+ * @disk: sr's disk.
+ * @files: open files, NULL once they are closed.
  * @engine: if set, the emulated drive that answers.
  * @buffer: its data-in.
  * @not_dvd: GET CONFIGURATION does not list the DVD Read feature.
@@ -65,6 +67,8 @@ struct fixture_command {
 struct fixture {
 	struct ntdvd_drive drive;
 	struct scsi_device sdev;
+	struct gendisk *disk;
+	struct ntdvd_file *files[2];
 	struct drive *engine;
 	u8 *buffer;
 	bool not_dvd, not_aacs, all_scripted;
@@ -77,26 +81,34 @@ struct fixture {
 	struct ntdvd_request rq;
 };
 
+#define DEFERRED	(0x71U << 24)
+
 #define FIXTURE_BUFFER	(65536 + 4)
 
 /* Two open files, and what they were opened for */
-#define ONE	((const void *)0x1000)
-#define OTHER	((const void *)0x2000)
+#define ONE	(fixture->files[0])
+#define OTHER	(fixture->files[1])
 #define READING	1
 #define WRITING	2
 #define BOTH	3
 
 int fixture_init(struct kunit *test);
 void fixture_exit(struct kunit *test);
-u32 fixture_request(struct fixture *fixture, const void *owner, u32 access,
+u32 fixture_request(struct fixture *fixture, struct ntdvd_file *file, u32 access,
 		    u32 code, const void *input, u32 input_length,
 		    u32 output_length);
-u32 fixture_start(struct fixture *fixture, const void *owner, u8 agid);
-u32 fixture_start_class(struct fixture *fixture, const void *owner, u8 agid,
+u32 fixture_start(struct fixture *fixture, struct ntdvd_file *file, u8 agid);
+u32 fixture_start_class(struct fixture *fixture, struct ntdvd_file *file, u8 agid,
 			enum ntdvd_key_class class);
-u32 fixture_key(struct fixture *fixture, const void *owner, u32 code, u32 agid,
+u32 fixture_key(struct fixture *fixture, struct ntdvd_file *file, u32 code, u32 agid,
 		u32 type, const void *data, u32 length);
 
+bool fixture_owns(struct fixture *fixture, const struct ntdvd_file *file,
+		  enum ntdvd_key_class class, u8 agid);
+enum ntdvd_session_state fixture_state(struct fixture *fixture, u8 agid);
+void fixture_close(struct fixture *fixture, int file);
+void fixture_work(struct fixture *fixture);
+void fixture_new_media(struct fixture *fixture);
 u8 *fixture_output(struct fixture *fixture);
 
 /* All suites are registered in one place, as a module has one list of them. */

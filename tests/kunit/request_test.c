@@ -3,7 +3,6 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
-#include "compat.h"
 #include "fixture.h"
 
 #define START	NTDVD_IOCTL_START_SESSION
@@ -63,7 +62,7 @@ static const struct validation_case validation_cases[] = {
 	{ "END_SESSION, long input, any output", READING, END, 99, 99, {}, SUCCESS },
 	{ "END_SESSION of AGID 4", READING, END, 4, 0, { 4 }, INVALID },
 	{ "END_SESSION of AGID 0xfffffffe", READING, END, 4, 0, { ~1 }, INVALID },
-	{ "END_SESSION of another AGID", READING, END, 4, 0, { 1 }, NOT_OWNED },
+	{ "END_SESSION of nobody's AGID", READING, END, 4, 0, { 1 }, SUCCESS },
 	{ "END_SESSION of all", READING, END, 4, 0, { ~0 }, SUCCESS },
 
 	{ "GET_REGION, output of 3", READING, REGION, 0, 3, {}, SMALL },
@@ -136,7 +135,7 @@ static const struct validation_case validation_cases[] = {
 	{ "AACS END, input of 5", READING, A(END_SESSION), 5, 0, {}, INVALID },
 	{ "AACS END, input of 4", READING, A(END_SESSION), 4, 9, {}, SUCCESS },
 	{ "AACS END, AGID 4", READING, A(END_SESSION), 4, 0, { 4 }, INVALID },
-	{ "AACS END, another AGID", READING, A(END_SESSION), 4, 0, { 1 }, INVALID },
+	{ "AACS END, nobody's AGID", READING, A(END_SESSION), 4, 0, { 1 }, SUCCESS },
 	{ "AACS END of all", READING, A(END_SESSION), 4, 0, { ~0 }, SUCCESS },
 	{ "MKB size needs reading", WRITING, A(READ_MEDIA_KEY_BLOCK_SIZE), 4, 4, {}, DENIED },
 	{ "MKB size, no input", READING, A(READ_MEDIA_KEY_BLOCK_SIZE), 0, 4, {}, MISMATCH },
@@ -543,7 +542,6 @@ struct agid_case {
 
 static const struct agid_case agid_cases[] = {
 	{ "seven bytes", { .length = 7, .data = { 0, 6 } } },
-	{ "length field of 5", { .data = { 0, 5 } } },
 	{ "length field of 0", {} },
 	{ "nothing", { .nothing = true } },
 };
@@ -564,7 +562,44 @@ static void short_agid_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR,
 			fixture_request(fixture, ONE, READING, START, NULL, 0, 4));
 	KUNIT_EXPECT_EQ(test, 0, fixture->rq.information);
-	KUNIT_EXPECT_FALSE(test, ntdvd_owns_session(&fixture->drive, NTDVD_CSS, 0, ONE));
+	KUNIT_EXPECT_FALSE(test, fixture_owns(fixture, ONE, NTDVD_CSS, 0));
+}
+
+/* Firmware is careless with the length field. */
+static void odd_agid_length_test(struct kunit *test)
+{
+	static const u16 lengths[] = { 1, 5, 7, 0xffff };
+	struct fixture *fixture = test->priv;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		fixture->answered = 0;
+		fixture->answers[0] = (struct fixture_answer) { .data = { [7] = 0x80 } };
+		put_unaligned_be16(lengths[i], fixture->answers[0].data);
+		KUNIT_EXPECT_EQ(test, SUCCESS,
+				fixture_request(fixture, ONE, READING, START, NULL, 0, 4));
+		KUNIT_EXPECT_TRUE(test, fixture_owns(fixture, ONE, NTDVD_CSS, 2));
+	}
+}
+
+/* An AGID that came with a length field of 0, unless it is known to be somebody's */
+static void agid_is_given_back_test(struct kunit *test)
+{
+	static const u8 end[12] = { 0xa4, [10] = 0xbf };
+	struct fixture *fixture = test->priv;
+
+	fixture->answers[0].data[7] = 0x80;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR,
+			fixture_request(fixture, ONE, READING, START, NULL, 0, 4));
+	KUNIT_ASSERT_EQ(test, 2, fixture->count);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(end, fixture->sent[1].cdb, 12));
+
+	KUNIT_ASSERT_EQ(test, SUCCESS, fixture_start(fixture, OTHER, 2));
+	fixture->answers[0].data[7] = 0x80;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR,
+			fixture_request(fixture, ONE, READING, START, NULL, 0, 4));
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+	KUNIT_EXPECT_TRUE(test, fixture_owns(fixture, OTHER, NTDVD_CSS, 2));
 }
 
 static void other_drive_test(struct kunit *test)
@@ -588,23 +623,80 @@ static void other_drive_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SMALL,
 			fixture_request(fixture, ONE, BOTH, START, NULL, 0, 0));
 	/* END_SESSION does not ask */
-	KUNIT_EXPECT_EQ(test, NOT_OWNED,
-			fixture_request(fixture, ONE, BOTH, END, &agid, 4, 0));
-	KUNIT_EXPECT_EQ(test, 1, fixture->configured);
+	KUNIT_EXPECT_EQ(test, 5, fixture->configured);
 	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+	KUNIT_EXPECT_EQ(test, SUCCESS,
+			fixture_request(fixture, ONE, BOTH, END, &agid, 4, 0));
+	KUNIT_EXPECT_EQ(test, 5, fixture->configured);
+	/* a "no" is not kept */
+	fixture->not_dvd = false;
+	fixture->answers[0].data[1] = 6;
+	fixture->answered = 0;
+	KUNIT_EXPECT_EQ(test, SUCCESS,
+			fixture_request(fixture, ONE, BOTH, START, NULL, 0, 4));
 }
 
-static void old_drive_test(struct kunit *test)
+struct capabilities_case {
+	const char *what;
+	struct fixture_answer configuration, page;
+	u32 status;
+	int sent;
+};
+
+#define OLD	{ .sense = DRIVE_INVALID_OPCODE }
+
+/* Of drives without GET CONFIGURATION or features: MODE SENSE, page 0x2a */
+static const struct capabilities_case capabilities_cases[] = {
+	{ "reads DVD-ROM", OLD, { .data = { [8] = 0x2a, 20, 0x08 } }, SUCCESS, 3 },
+	{ "reads DVD-R", OLD, { .data = { [8] = 0xaa, 20, 0x10 } }, SUCCESS, 3 },
+	{ "reads CDs", OLD, { .data = { [8] = 0x2a, 20, 0xe7 } }, REFUSED, 2 },
+	{ "another page", OLD, { .data = { [8] = 0x2b, 20, 0x08 } }, REFUSED, 2 },
+	{ "page behind a block descriptor", OLD,
+	  { .data = { [7] = 8, [16] = 0x2a, 20, 0x08 } }, SUCCESS, 3 },
+	{ "page beyond the answer", OLD, { .data = { [6] = 0xff, 0xff } }, REFUSED, 2 },
+	{ "page cut off", OLD, { .length = 10, .data = { [8] = 0x2a, 20, 0x08 } }, REFUSED, 2 },
+	{ "no such page", OLD, { .sense = DRIVE_SENSE(5, 0x24, 0) }, REFUSED, 2 },
+	{ "no features, reads DVDs", { .data = { [3] = 4 } },
+	  { .data = { [8] = 0x2a, 20, 0x08 } }, SUCCESS, 3 },
+	{ "no features, reads CDs", { .data = { [3] = 4 } }, {}, REFUSED, 2 },
+	{ "bad CDB is no answer", { .sense = DRIVE_SENSE(5, 0x24, 0) }, {}, REFUSED, 1 },
+};
+
+static void capabilities_describe(const struct capabilities_case *c, char *what)
 {
+	strscpy(what, c->what, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(capabilities, capabilities_cases, capabilities_describe);
+
+static void capabilities_test(struct kunit *test)
+{
+	const struct capabilities_case *c = test->param_value;
+	static const u8 cdb[12] = { 0x5a, 0, 0x2a, [8] = 64 };
 	struct fixture *fixture = test->priv;
 
 	fixture->all_scripted = true;
-	fixture->answers[0].sense = DRIVE_INVALID_OPCODE;
-	KUNIT_EXPECT_EQ(test, REFUSED,
+	fixture->answers[0] = c->configuration;
+	fixture->answers[1] = c->page;
+	fixture->answers[2].data[1] = 6;
+	KUNIT_EXPECT_EQ(test, c->status,
 			fixture_request(fixture, ONE, BOTH, START, NULL, 0, 4));
-	KUNIT_EXPECT_EQ(test, REFUSED,
-			fixture_request(fixture, ONE, BOTH, START, NULL, 0, 4));
-	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+	KUNIT_ASSERT_EQ(test, c->sent, fixture->count);
+	if (c->sent > 1)
+		KUNIT_EXPECT_EQ(test, 0, memcmp(cdb, fixture->sent[1].cdb, 12));
+	/* A "yes" is kept, and a "no" is not. */
+	fixture->count = 0;
+	fixture->answered = 0;
+	if (!c->status) {
+		fixture->answers[0] = fixture->answers[2];
+		KUNIT_EXPECT_EQ(test, SUCCESS,
+				fixture_request(fixture, ONE, BOTH, START, NULL, 0, 4));
+		KUNIT_EXPECT_EQ(test, 1, fixture->count);
+	} else {
+		KUNIT_EXPECT_EQ(test, REFUSED,
+				fixture_request(fixture, ONE, BOTH, START, NULL, 0, 4));
+		KUNIT_EXPECT_EQ(test, c->sent, fixture->count);
+	}
 }
 
 static void silent_drive_test(struct kunit *test)
@@ -637,8 +729,10 @@ static struct kunit_case request_tests[] = {
 	KUNIT_CASE(short_disk_key_test),
 	KUNIT_CASE_PARAM(region_test, region_gen_params),
 	KUNIT_CASE_PARAM(short_agid_test, agid_gen_params),
+	KUNIT_CASE(odd_agid_length_test),
+	KUNIT_CASE(agid_is_given_back_test),
 	KUNIT_CASE(other_drive_test),
-	KUNIT_CASE(old_drive_test),
+	KUNIT_CASE_PARAM(capabilities_test, capabilities_gen_params),
 	KUNIT_CASE(silent_drive_test),
 	{ }
 };

@@ -4,32 +4,43 @@
 #include <linux/vmalloc.h>
 #include <scsi/scsi.h>
 
-#include "compat.h"
 #include "fixture.h"
-#include "run.h"
 
 #define NOT_OWNED NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED
 
-static bool owns(struct fixture *fixture, const void *owner, u8 agid)
+static bool owns(struct fixture *fixture, struct ntdvd_file *file, u8 agid)
 {
-	return ntdvd_owns_session(&fixture->drive, NTDVD_CSS, agid, owner);
+	return fixture_owns(fixture, file, NTDVD_CSS, agid);
 }
 
-static u32 end(struct fixture *fixture, const void *owner, u32 session_id)
+static u32 end(struct fixture *fixture, struct ntdvd_file *file, u32 session_id)
 {
 	__le32 input = cpu_to_le32(session_id);
 
-	return fixture_request(fixture, owner, READING, NTDVD_IOCTL_END_SESSION,
+	return fixture_request(fixture, file, READING, NTDVD_IOCTL_END_SESSION,
 			       &input, sizeof(input), 0);
 }
 
-static u32 start(struct fixture *fixture, const void *owner)
+static u32 start(struct fixture *fixture, struct ntdvd_file *file)
 {
-	return fixture_request(fixture, owner, READING,
+	return fixture_request(fixture, file, READING,
 			       NTDVD_IOCTL_START_SESSION, NULL, 0, 4);
 }
 
 static const u8 data[12];
+
+/* A request that needs a session */
+static u32 challenge(struct fixture *fixture, struct ntdvd_file *file, u32 agid)
+{
+	return fixture_key(fixture, file, NTDVD_IOCTL_SEND_KEY, agid, NTDVD_KEY_CHALLENGE,
+			   data, 12);
+}
+
+static u32 asf(struct fixture *fixture, u32 agid)
+{
+	fixture->answered = 0;
+	return fixture_key(fixture, ONE, NTDVD_IOCTL_READ_KEY, agid, NTDVD_KEY_ASF, NULL, 0);
+}
 
 static void other_file_test(struct kunit *test)
 {
@@ -39,7 +50,7 @@ static void other_file_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NOT_OWNED, end(fixture, OTHER, 2));
 	KUNIT_EXPECT_EQ(test, NOT_OWNED,
 			fixture_key(fixture, OTHER, NTDVD_IOCTL_READ_KEY, 2,
-				    NTDVD_KEY_ASF, NULL, 0));
+				    NTDVD_KEY_BUS1, NULL, 0));
 	KUNIT_EXPECT_EQ(test, NOT_OWNED,
 			fixture_key(fixture, OTHER, NTDVD_IOCTL_READ_KEY, 2,
 				    NTDVD_KEY_DISK, NULL, 0));
@@ -173,8 +184,7 @@ static void closed_file_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 1));
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 3));
-	KUNIT_EXPECT_TRUE(test, ntdvd_orphan_sessions(&fixture->drive, ONE));
-	KUNIT_EXPECT_FALSE(test, ntdvd_orphan_sessions(&fixture->drive, ONE));
+	fixture_close(fixture, 0);
 	KUNIT_EXPECT_EQ(test, 0, fixture->count);
 
 	fixture->answers[2].data[1] = 6;
@@ -184,58 +194,84 @@ static void closed_file_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0xff, fixture->sent[1].cdb[10]);
 	KUNIT_EXPECT_EQ(test, 0x00, fixture->sent[2].cdb[10]);
 	KUNIT_EXPECT_TRUE(test, owns(fixture, OTHER, 0) && owns(fixture, OTHER, 1));
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 3));
 }
 
-static void end_orphans(struct fixture *fixture)
+/* Closing must not wait for a drive that is busy with another's request. */
+static void close_does_not_wait_test(struct kunit *test)
 {
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	ntdvd_workqueue = system_wq;
+	INIT_WORK(&fixture->drive.close_work, ntdvd_close_work);
+	kref_get(&fixture->drive.kref);
 	mutex_lock(&fixture->drive.lock);
-	ntdvd_end_orphans(&fixture->drive);
-	mutex_unlock(&fixture->drive.lock);
+	ntdvd_close_file(ONE);
+	fixture->files[0] = NULL;
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+	ntdvd_unlock(&fixture->drive);
+	flush_work(&fixture->drive.close_work);
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 0));
+	KUNIT_EXPECT_EQ(test, 1, kref_read(&fixture->drive.kref));
+}
+
+static void close_without_session_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	kref_get(&fixture->drive.kref);
+	ntdvd_close_file(ONE);
+	fixture->files[0] = NULL;
+	KUNIT_EXPECT_TRUE(test, llist_empty(&fixture->drive.closed_files));
+	KUNIT_EXPECT_EQ(test, 1, kref_read(&fixture->drive.kref));
 }
 
 /* A drive that went after the file was closed gets no command. */
-static void orphan_of_gone_drive_test(struct kunit *test)
+static void closed_file_of_gone_drive_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
 
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
-	KUNIT_EXPECT_TRUE(test, ntdvd_orphan_sessions(&fixture->drive, ONE));
+	fixture_close(fixture, 0);
 	fixture->sdev.sdev_state = SDEV_CANCEL;
-	end_orphans(fixture);
+	fixture_work(fixture);
 	KUNIT_EXPECT_EQ(test, 0, fixture->count);
-	KUNIT_EXPECT_TRUE(test, owns(fixture, NULL, 0));
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 0));
 
 	fixture->sdev.sdev_state = SDEV_RUNNING;
-	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
-	KUNIT_EXPECT_TRUE(test, ntdvd_orphan_sessions(&fixture->drive, ONE));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 1));
+	fixture_close(fixture, 1);
 	fixture->drive.sdev = NULL;
-	end_orphans(fixture);
+	fixture_work(fixture);
 	KUNIT_EXPECT_EQ(test, 0, fixture->count);
-	KUNIT_EXPECT_TRUE(test, owns(fixture, NULL, 1));
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 1));
 }
 
-static void orphan_meets_unit_attention_test(struct kunit *test)
+static void closed_file_meets_unit_attention_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
 
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
-	ntdvd_orphan_sessions(&fixture->drive, ONE);
+	fixture_close(fixture, 0);
 	fixture->answers[0].sense = DRIVE_SENSE(6, 0x2a, 1);
-	end_orphans(fixture);
+	fixture_work(fixture);
 	KUNIT_EXPECT_EQ(test, 2, fixture->count);
-	KUNIT_EXPECT_TRUE(test, owns(fixture, NULL, 0));
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 0));
 }
 
-static void orphan_waits_for_drive_test(struct kunit *test)
+/* Its AGID may be somebody else's by now. */
+static void closed_file_after_new_disc_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
 
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
-	ntdvd_orphan_sessions(&fixture->drive, ONE);
-	fixture->answers[0].sense = DRIVE_SENSE(2, 0x04, 1);
-	end_orphans(fixture);
-	KUNIT_EXPECT_EQ(test, 1, fixture->count);
-	KUNIT_EXPECT_TRUE(test, owns(fixture, NTDVD_ORPHAN, 0));
+	fixture_close(fixture, 0);
+	fixture_new_media(fixture);
+	fixture_work(fixture);
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 0));
 }
 
 /* The drive is the authority: it must have forgotten the old session. */
@@ -255,17 +291,20 @@ static void undo_test(struct kunit *test)
 	struct fixture *fixture = test->priv;
 
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
-	KUNIT_EXPECT_TRUE(test, ntdvd_request_undo(&fixture->rq));
-	KUNIT_EXPECT_TRUE(test, owns(fixture, NTDVD_ORPHAN, 1));
-	end_orphans(fixture);
+	ntdvd_undo_start_session(&fixture->rq);
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 1));
+	KUNIT_ASSERT_EQ(test, 1, fixture->count);
+	KUNIT_EXPECT_EQ(test, 0x7f, fixture->sent[0].cdb[10]);
 
+	/* and if it is somebody else's meanwhile, it stays that */
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
-	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 1));
-	KUNIT_EXPECT_FALSE(test, ntdvd_request_undo(&fixture->rq));
-	fixture->answers[0].sense = DRIVE_SENSE(4, 0x44, 0);
-	fixture->answered = 0;
-	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_IO_DEVICE_ERROR, start(fixture, ONE));
-	KUNIT_EXPECT_FALSE(test, ntdvd_request_undo(&fixture->rq));
+	mutex_lock(&fixture->drive.lock);
+	ntdvd_session_grant(&fixture->drive.sessions[NTDVD_CSS][2], OTHER);
+	ntdvd_unlock(&fixture->drive);
+	fixture->rq.agid = 2;
+	ntdvd_undo_start_session(&fixture->rq);
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, OTHER, 2));
 }
 
 static const u8 end_1[12] = { 0xa4, [10] = 0x7f };
@@ -331,18 +370,6 @@ static void reclaim_after_new_disc_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, owns(fixture, OTHER, 2));
 }
 
-/* Error handling has reset the drive, so all AGIDs are free. */
-static void reclaim_after_timeout_test(struct kunit *test)
-{
-	struct fixture *fixture = test->priv;
-
-	leave_agids(test);
-	fixture->answers[1] = (struct fixture_answer) { .result = DID_TIME_OUT << 16 };
-	fixture->answers[2] = (struct fixture_answer) { .data = { 0, 6 } };
-	KUNIT_EXPECT_EQ(test, 0, start(fixture, ONE));
-	KUNIT_EXPECT_EQ(test, 3, fixture->count);
-}
-
 static void reclaim_nothing_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
@@ -361,21 +388,161 @@ static void reclaim_nothing_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, fixture->count);
 }
 
-/* The drive is without power. */
-static void suspend_test(struct kunit *test)
+/* The drive is without power while the system sleeps. */
+static void sleep_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
 
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 1));
-	ntdvd_orphan_sessions(&fixture->drive, OTHER);
-	ntdvd_note_suspend();
-	KUNIT_EXPECT_EQ(test, NOT_OWNED, end(fixture, ONE, 0));
+	/* as if it had not slept yet when the sessions were trusted last */
+	fixture->drive.slept--;
+	fixture_close(fixture, 1);
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_VERIFY_REQUIRED, challenge(fixture, ONE, 0));
+	KUNIT_EXPECT_EQ(test, NOT_OWNED, challenge(fixture, ONE, 0));
+	fixture_work(fixture);
 	KUNIT_EXPECT_EQ(test, 0, fixture->count);
-	KUNIT_EXPECT_TRUE(test, owns(fixture, NULL, 1));
 	/* and those from after it stay */
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
-	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 0));
+	KUNIT_EXPECT_EQ(test, 0, challenge(fixture, ONE, 0));
+}
+
+/* Somebody else met the unit attention, and may have got the AGID since. */
+static void struck_session_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	fixture_new_media(fixture);
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_VERIFY_REQUIRED, challenge(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, NOT_OWNED, challenge(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 1));
+}
+
+static void struck_session_ends_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 2));
+	fixture_new_media(fixture);
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, NTDVD_END_ALL_SESSIONS));
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+}
+
+/* Sessions from after the news are not struck by them. */
+static void news_are_old_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	fixture_new_media(fixture);
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, 0, challenge(fixture, ONE, 1));
+}
+
+/* What ntdvd itself has met is no news when sr tells of it, too. */
+static void own_unit_attention_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	fixture->answers[0].sense = DRIVE_SENSE(6, 0x28, 0);
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_VERIFY_REQUIRED, challenge(fixture, ONE, 0));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	KUNIT_EXPECT_TRUE(test, fixture->sdev.changed);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+	fixture->sdev.changed = 0;
+	KUNIT_EXPECT_EQ(test, 0, challenge(fixture, ONE, 0));
+	fixture_new_media(fixture);
+	KUNIT_EXPECT_EQ(test, 0, challenge(fixture, ONE, 0));
+	/* but what sr has not counted yet is */
+	fixture->sdev.changed = 1;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_VERIFY_REQUIRED, challenge(fixture, ONE, 0));
+#endif
+}
+
+/* The drive says so itself. */
+static void forgotten_session_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	fixture->answers[0].sense = DRIVE_SENSE(5, 0x6f, 2);
+	KUNIT_EXPECT_EQ(test, NOT_OWNED, challenge(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+	KUNIT_EXPECT_EQ(test, NOT_OWNED, challenge(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+}
+
+/* MMC: the drive releases the AGID when it has sent the key. */
+static void released_session_test(struct kunit *test)
+{
+	static const u32 types[] = { NTDVD_KEY_TITLE, NTDVD_KEY_DISK };
+	struct fixture *fixture = test->priv;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+		/* not if it has not sent it */
+		fixture->answers[0].sense = DRIVE_SENSE(5, 0x6f, 1);
+		fixture->answers[1].data[0] = types[i] == NTDVD_KEY_DISK ? 8 : 0;
+		fixture->answers[1].data[1] = types[i] == NTDVD_KEY_DISK ? 2 : 10;
+		KUNIT_EXPECT_EQ(test, NTDVD_STATUS_CSS_KEY_NOT_PRESENT,
+				fixture_key(fixture, ONE, NTDVD_IOCTL_READ_KEY, 1, types[i],
+					    NULL, 0));
+		KUNIT_EXPECT_EQ(test, 0, fixture_key(fixture, ONE, NTDVD_IOCTL_READ_KEY, 1,
+						     types[i], NULL, 0));
+		KUNIT_EXPECT_EQ(test, NOT_OWNED, challenge(fixture, ONE, 1));
+		KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 1));
+		KUNIT_EXPECT_EQ(test, 2, fixture->count);
+	}
+}
+
+/* Programs begin with ending AGIDs 0 to 3, whoever left them. */
+static void end_of_nobodys_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 2));
+	KUNIT_ASSERT_EQ(test, 1, fixture->count);
+	KUNIT_EXPECT_EQ(test, 0xbf, fixture->sent[0].cdb[10]);
+	fixture->answers[1].sense = DRIVE_SENSE(5, 0x6f, 2);
+	KUNIT_EXPECT_EQ(test, NOT_OWNED, end(fixture, ONE, 2));
+	fixture->answers[2].sense = DRIVE_SENSE(6, 0x29, 0);
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 2));
+	KUNIT_EXPECT_EQ(test, 3, fixture->count);
+}
+
+static void end_on_gone_drive_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	fixture->sdev.sdev_state = SDEV_OFFLINE;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_DEVICE_DOES_NOT_EXIST, end(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 1));
+}
+
+/* DvdAsf needs no session, and goes out with the AGID only if it is the file's. */
+static void asf_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 1));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 2));
+	fixture->answers[0].data[1] = 6;
+	KUNIT_EXPECT_EQ(test, 0, asf(fixture, 1));
+	KUNIT_EXPECT_EQ(test, 0, asf(fixture, 2));
+	KUNIT_EXPECT_EQ(test, 0, asf(fixture, 9));
+	KUNIT_ASSERT_EQ(test, 3, fixture->count);
+	KUNIT_EXPECT_EQ(test, 0x05, fixture->sent[0].cdb[10]);
+	KUNIT_EXPECT_EQ(test, 0x85, fixture->sent[1].cdb[10]);
+	KUNIT_EXPECT_EQ(test, 0x05, fixture->sent[2].cdb[10]);
 }
 
 static void classes_test(struct kunit *test)
@@ -383,7 +550,7 @@ static void classes_test(struct kunit *test)
 	struct fixture *fixture = test->priv;
 
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
-	KUNIT_EXPECT_FALSE(test, ntdvd_owns_session(&fixture->drive, NTDVD_AACS, 1, ONE));
+	KUNIT_EXPECT_FALSE(test, fixture_owns(fixture, ONE, NTDVD_AACS, 1));
 }
 
 /* The whole handshake with the emulated drive's engine */
@@ -437,18 +604,28 @@ static struct kunit_case session_tests[] = {
 	KUNIT_CASE(wrong_bus_key_test),
 	KUNIT_CASE(invalidate_test),
 	KUNIT_CASE(closed_file_test),
-	KUNIT_CASE(orphan_of_gone_drive_test),
-	KUNIT_CASE(orphan_meets_unit_attention_test),
-	KUNIT_CASE(orphan_waits_for_drive_test),
+	KUNIT_CASE(close_does_not_wait_test),
+	KUNIT_CASE(close_without_session_test),
+	KUNIT_CASE(closed_file_of_gone_drive_test),
+	KUNIT_CASE(closed_file_meets_unit_attention_test),
+	KUNIT_CASE(closed_file_after_new_disc_test),
 	KUNIT_CASE(agid_handed_out_twice_test),
 	KUNIT_CASE(undo_test),
 	KUNIT_CASE(reclaim_test),
 	KUNIT_CASE(reclaim_the_next_test),
 	KUNIT_CASE(reclaim_once_test),
 	KUNIT_CASE(reclaim_after_new_disc_test),
-	KUNIT_CASE(reclaim_after_timeout_test),
 	KUNIT_CASE(reclaim_nothing_test),
-	KUNIT_CASE(suspend_test),
+	KUNIT_CASE(sleep_test),
+	KUNIT_CASE(struck_session_test),
+	KUNIT_CASE(struck_session_ends_test),
+	KUNIT_CASE(news_are_old_test),
+	KUNIT_CASE(own_unit_attention_test),
+	KUNIT_CASE(forgotten_session_test),
+	KUNIT_CASE(released_session_test),
+	KUNIT_CASE(end_of_nobodys_test),
+	KUNIT_CASE(end_on_gone_drive_test),
+	KUNIT_CASE(asf_test),
 	KUNIT_CASE(classes_test),
 	KUNIT_CASE(handshake_test),
 	{ }

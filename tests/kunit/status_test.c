@@ -81,6 +81,8 @@ static const struct sense_case sense_cases[] = {
 	{ "29 with a session", BUS2, SENSE(6, 0x29, 2), S(VERIFY_REQUIRED), 1 },
 	{ "28 of DvdSetRpcKey", SET_RPC, SENSE(6, 0x28, 0), S(VERIFY_REQUIRED), 1 },
 	{ "29 of DvdSetRpcKey", SET_RPC, SENSE(6, 0x29, 0), S(VERIFY_REQUIRED), 1 },
+	{ "deferred sense", RPC, DEFERRED | SENSE(5, 0x24, 0), S(IO_DEVICE_ERROR), ALL },
+	{ "deferred 28, with a session", BUS2, DEFERRED | SENSE(6, 0x28, 0), S(IO_DEVICE_ERROR), ALL },
 	{ "5a", RPC, SENSE(6, 0x5a, 1), S(DEVICE_BUSY), ALL },
 	{ "5a with a session", BUS2, SENSE(6, 0x5a, 1), S(DEVICE_BUSY), ALL },
 	{ "other unit attention", RPC, SENSE(6, 0x2a, 1), S(IO_DEVICE_ERROR), ALL },
@@ -168,6 +170,7 @@ static const struct late_case late_cases[] = {
 	{ "04/01 with a session", SENSE(2, 0x04, 1), BUS2 },
 	{ "28, then well", SENSE(6, 0x28, 0), RPC },
 	{ "other unit attention, then well", SENSE(6, 0x2a, 0), SET_RPC },
+	{ "deferred sense, then well", DEFERRED | SENSE(3, 0x11, 0), SET_RPC },
 };
 
 static void late_describe(const struct late_case *c, char *what)
@@ -250,9 +253,9 @@ static void attention_test(struct kunit *test)
 	fixture->answers[0].sense = c->sense;
 	KUNIT_EXPECT_EQ(test, 0, status_of(fixture, RPC));
 	KUNIT_EXPECT_EQ(test, !c->forgets,
-			ntdvd_owns_session(&fixture->drive, NTDVD_CSS, 0, ONE));
+			fixture_owns(fixture, ONE, NTDVD_CSS, 0));
 	KUNIT_EXPECT_EQ(test, !c->forgets,
-			ntdvd_owns_session(&fixture->drive, NTDVD_CSS, 1, OTHER));
+			fixture_owns(fixture, OTHER, NTDVD_CSS, 1));
 	/* so that sr drops the old disc's pages */
 	KUNIT_EXPECT_EQ(test, c->forgets, (bool)fixture->sdev.changed);
 }
@@ -262,15 +265,14 @@ struct result_case {
 	int result;
 	u32 sense;
 	u32 status;
-	bool forgets;
 };
 
 #define HOST(byte) ((byte) << 16)
 
 static const struct result_case result_cases[] = {
-	{ "DID_TIME_OUT", HOST(DID_TIME_OUT), 0, S(IO_TIMEOUT), true },
-	{ "DID_ABORT", HOST(DID_ABORT), 0, S(IO_TIMEOUT), true },
-	{ "DID_RESET", HOST(DID_RESET), 0, S(IO_TIMEOUT), true },
+	{ "DID_TIME_OUT", HOST(DID_TIME_OUT), 0, S(IO_TIMEOUT) },
+	{ "DID_ABORT", HOST(DID_ABORT), 0, S(IO_TIMEOUT) },
+	{ "DID_RESET", HOST(DID_RESET), 0, S(IO_TIMEOUT) },
 	{ "DID_NO_CONNECT", HOST(DID_NO_CONNECT), 0, S(DEVICE_NOT_CONNECTED) },
 	{ "DID_BAD_TARGET", HOST(DID_BAD_TARGET), 0, S(NO_SUCH_DEVICE) },
 	{ "DID_BUS_BUSY", HOST(DID_BUS_BUSY), 0, S(DEVICE_NOT_READY) },
@@ -312,8 +314,8 @@ static void result_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->status, status_of(fixture, RPC));
 	KUNIT_EXPECT_EQ(test, 1, fixture->count);
 	KUNIT_EXPECT_EQ(test, 0, fixture->rq.information);
-	KUNIT_EXPECT_EQ(test, !c->forgets,
-			ntdvd_owns_session(&fixture->drive, NTDVD_CSS, 0, ONE));
+	/* Whether the drive has forgotten is not known. */
+	KUNIT_EXPECT_TRUE(test, fixture_owns(fixture, ONE, NTDVD_CSS, 0));
 }
 
 struct gone_case {
@@ -373,26 +375,11 @@ static void going_test(struct kunit *test)
 	}
 }
 
-/* The error handler has given it up, after it had reset it. */
-static void going_after_reset_test(struct kunit *test)
-{
-	struct fixture *fixture = test->priv;
-
-	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
-	fill_answers(fixture, (struct fixture_answer) {
-		.result = HOST(DID_TIME_OUT),
-		.goes = true,
-	});
-	KUNIT_EXPECT_EQ(test, S(DEVICE_DOES_NOT_EXIST), status_of(fixture, RPC));
-	KUNIT_EXPECT_FALSE(test, ntdvd_owns_session(&fixture->drive, NTDVD_CSS, 0, ONE));
-}
-
 /* It said that it succeeded, and nothing else. */
 static void features_without_data_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
 
-	fixture->drive.is_known = false;
 	fixture->all_scripted = true;
 	fixture->answers[0] = (struct fixture_answer) { .nothing = true };
 	KUNIT_EXPECT_EQ(test, S(IO_DEVICE_ERROR), status_of(fixture, RPC));
@@ -443,7 +430,6 @@ static struct kunit_case status_tests[] = {
 	KUNIT_CASE_PARAM(result_test, result_gen_params),
 	KUNIT_CASE_PARAM(gone_test, gone_gen_params),
 	KUNIT_CASE(going_test),
-	KUNIT_CASE(going_after_reset_test),
 	KUNIT_CASE(features_without_data_test),
 	KUNIT_CASE(residue_test),
 	KUNIT_CASE(unbound_test),

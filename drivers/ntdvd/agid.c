@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * START_SESSION and END_SESSION, and the AGIDs that closed files have left.
+ *
+ * Closing a file may not wait for the drive, so it does not take the lock: it puts the
+ * file on a lock-free list. Whoever has the lock next and wants AGIDs, START_SESSION or
+ * the work item, takes the whole list and gives their AGIDs back to the drive.
+ */
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "ntdvd.h"
+
+#define ASC_NO_RESOURCES	0x55	/* MMC: no AGID left */
+#define AGID_ANSWER_SIZE	8
+
+bool ntdvd_reclaim = true;
+module_param_named(reclaim, ntdvd_reclaim, bool, 0644);
+MODULE_PARM_DESC(reclaim, "invalidate AGIDs that no open file holds when a drive has none left (default on)");
+
+struct workqueue_struct *ntdvd_workqueue;
+
+/* Outside of a request. Returns the command, which tells why if it failed. */
+static struct ntdvd_command ntdvd_invalidate(struct ntdvd_drive *drive,
+					     const struct ntdvd_session *session,
+					     u32 *status)
+{
+	int tries = NTDVD_TRIES;
+	struct ntdvd_command cmd;
+
+	lockdep_assert_held(&drive->lock);
+	do {
+		ntdvd_build_report_key(&cmd, session->class, session->agid,
+				       NTDVD_KEY_INVALIDATE_AGID, 0);
+		*status = ntdvd_command(drive, &cmd);
+	} while (cmd.repeat == NTDVD_REPEAT_NOW && tries--);
+	return cmd;
+}
+
+static void ntdvd_take_closed_file(struct ntdvd_file *file)
+{
+	struct ntdvd_drive *drive = file->drive;
+	struct ntdvd_session *session;
+	int class, agid;
+
+	lockdep_assert_held(&drive->lock);
+	for (class = 0; class < NTDVD_KEY_CLASSES; class++) {
+		for (agid = 0; agid < NTDVD_AGIDS; agid++) {
+			session = &drive->sessions[class][agid];
+			if (session->file != file)
+				continue;
+			session->file = NULL;
+			if (session->state == NTDVD_HELD) {
+				session->state = NTDVD_CLOSED;
+				drive->has_closed = true;
+			} else {
+				session->state = NTDVD_FREE;
+			}
+		}
+	}
+	kfree(file);
+}
+
+/* The drive has been told, unless it is becoming ready: then START_SESSION does. */
+static void ntdvd_end_closed_session(struct ntdvd_drive *drive,
+				     struct ntdvd_session *session)
+{
+	struct ntdvd_command cmd;
+	u32 status;
+
+	cmd = ntdvd_invalidate(drive, session, &status);
+	if (cmd.repeat == NTDVD_REPEAT_LATER)
+		drive->has_closed = true;
+	else
+		ntdvd_session_free(session);
+}
+
+/**
+ * ntdvd_end_closed_sessions() - give the AGIDs of closed files back
+ * @drive: the drive, which may be gone. Its sessions are in step with the kernel.
+ */
+void ntdvd_end_closed_sessions(struct ntdvd_drive *drive)
+{
+	struct ntdvd_file *file, *next;
+	int class, agid;
+
+	lockdep_assert_held(&drive->lock);
+	llist_for_each_entry_safe(file, next, llist_del_all(&drive->closed_files), closed)
+		ntdvd_take_closed_file(file);
+	if (!drive->has_closed)
+		return;
+	drive->has_closed = false;
+	for (class = 0; class < NTDVD_KEY_CLASSES; class++)
+		for (agid = 0; agid < NTDVD_AGIDS; agid++)
+			if (drive->sessions[class][agid].state == NTDVD_CLOSED)
+				ntdvd_end_closed_session(drive, &drive->sessions[class][agid]);
+}
+
+/* Not ntdvd_lock(): there is no signal to end this, and the queue is frozen as a whole. */
+void ntdvd_close_work(struct work_struct *work)
+{
+	struct ntdvd_drive *drive = container_of(work, struct ntdvd_drive, close_work);
+
+	mutex_lock(&drive->lock);
+	if (!ntdvd_drive_is_gone(drive))
+		ntdvd_sync_sessions(drive);
+	ntdvd_end_closed_sessions(drive);
+	ntdvd_unlock(drive);
+	ntdvd_drive_put(drive);
+}
+
+/* Takes over the file and its reference to the drive. Does not wait for the drive. */
+void ntdvd_close_file(struct ntdvd_file *file)
+{
+	struct ntdvd_drive *drive = file->drive;
+
+	if (!file->has_started) {
+		kfree(file);
+		ntdvd_drive_put(drive);
+		return;
+	}
+	llist_add(&file->closed, &drive->closed_files);
+	if (!queue_work(ntdvd_workqueue, &drive->close_work))
+		ntdvd_drive_put(drive);
+}
+
+/*
+ * Have the drive drop an AGID that no open file holds. They are left over from programs
+ * that used the drive without ntdvd, or from a module that was here before. True if one
+ * should be free now.
+ */
+static bool ntdvd_reclaim_agid(struct ntdvd_drive *drive, enum ntdvd_key_class class)
+{
+	struct ntdvd_session *session;
+	struct ntdvd_command cmd;
+	u32 status;
+	u8 agid;
+
+	for (agid = 0; agid < NTDVD_AGIDS && READ_ONCE(ntdvd_reclaim); agid++) {
+		session = &drive->sessions[class][agid];
+		if (session->state == NTDVD_HELD)
+			continue;
+		cmd = ntdvd_invalidate(drive, session, &status);
+		/* A unit attention means that all are free. */
+		if (!status || cmd.repeat == NTDVD_REPEAT_UNBOUND)
+			return true;
+	}
+	return false;
+}
+
+u32 ntdvd_check_start_session(struct ntdvd_request *rq)
+{
+	if (rq->output_length < rq->control->output)
+		return ntdvd_too_small(rq, rq->control->output);
+	return NTDVD_STATUS_SUCCESS;
+}
+
+/* Have the drive grant an AGID. One that comes with an answer of no use is given back. */
+static u32 ntdvd_request_agid(struct ntdvd_request *rq, struct ntdvd_session **granted,
+			      bool *none_left)
+{
+	struct ntdvd_drive *drive = rq->drive;
+	struct ntdvd_session *session;
+	struct ntdvd_command cmd;
+	u32 status;
+
+	ntdvd_build_report_key(&cmd, rq->control->class, 0, rq->control->format,
+			       AGID_ANSWER_SIZE);
+	status = ntdvd_request_command(rq, &cmd);
+	*none_left = status == NTDVD_STATUS_INSUFFICIENT_RESOURCES &&
+		     cmd.sense.asc == ASC_NO_RESOURCES;
+	if (status)
+		return status;
+	if (ntdvd_transferred(&cmd) < AGID_ANSWER_SIZE)
+		return NTDVD_STATUS_IO_DEVICE_ERROR;
+	session = &drive->sessions[rq->control->class][drive->buffer[7] >> 6];
+	if (!get_unaligned_be16(drive->buffer)) {
+		if (session->state != NTDVD_HELD)
+			ntdvd_invalidate(drive, session, &status);
+		return NTDVD_STATUS_IO_DEVICE_ERROR;
+	}
+	*granted = session;
+	return NTDVD_STATUS_SUCCESS;
+}
+
+u32 ntdvd_start_session(struct ntdvd_request *rq)
+{
+	struct ntdvd_drive *drive = rq->drive;
+	struct ntdvd_session *session;
+	bool none_left;
+	u32 status;
+
+	if (drive->has_closed || !llist_empty(&drive->closed_files))
+		ntdvd_end_closed_sessions(drive);
+	status = ntdvd_request_agid(rq, &session, &none_left);
+	if (unlikely(none_left) && ntdvd_reclaim_agid(drive, rq->control->class))
+		status = ntdvd_request_agid(rq, &session, &none_left);
+	if (status)
+		return status;
+
+	ntdvd_session_grant(session, rq->file);
+	rq->agid = session->agid;
+	put_unaligned_le32(session->agid, rq->small);
+	rq->information = sizeof(__le32);
+	return NTDVD_STATUS_SUCCESS;
+}
+
+/*
+ * The caller could not be given the AGID, so that nobody knows of it. Another thread of
+ * the same file may have ended the session and started one with the same AGID since,
+ * whose loss it then is. After a fatal signal, closing the file ends it.
+ */
+void ntdvd_undo_start_session(struct ntdvd_request *rq)
+{
+	struct ntdvd_drive *drive = rq->drive;
+	struct ntdvd_session *session = &drive->sessions[rq->control->class][rq->agid];
+	u32 status;
+
+	if (ntdvd_lock(drive))
+		return;
+	if (!ntdvd_drive_is_gone(drive))
+		ntdvd_sync_sessions(drive);
+	if (session->file == rq->file) {
+		if (session->state == NTDVD_HELD)
+			ntdvd_invalidate(drive, session, &status);
+		ntdvd_session_free(session);
+	}
+	ntdvd_unlock(drive);
+}
+
+u32 ntdvd_check_end_session(struct ntdvd_request *rq)
+{
+	u32 status = ntdvd_check_input(rq, sizeof(__le32));
+
+	if (status)
+		return status;
+	rq->ends_session = true;
+	rq->ends_all = rq->input.session_id == cpu_to_le32(NTDVD_END_ALL_SESSIONS);
+	return rq->ends_all ? NTDVD_STATUS_SUCCESS :
+			      ntdvd_check_agid(rq, rq->input.session_id);
+}
+
+u32 ntdvd_check_aacs_end_session(struct ntdvd_request *rq)
+{
+	if (rq->input_length > sizeof(__le32))
+		return NTDVD_STATUS_INVALID_PARAMETER;
+	return ntdvd_check_end_session(rq);
+}
+
+static u32 ntdvd_end_one_session(struct ntdvd_request *rq, struct ntdvd_session *session)
+{
+	bool own = session->file == rq->file;
+	struct ntdvd_command cmd;
+	u32 status;
+
+	if (session->state == NTDVD_HELD && !own)
+		return ntdvd_not_owned(session->class);
+	if (session->state != NTDVD_HELD && own) {
+		/* The drive has forgotten it, and its AGID may be somebody else's. */
+		ntdvd_session_free(session);
+		return NTDVD_STATUS_SUCCESS;
+	}
+
+	ntdvd_build_report_key(&cmd, session->class, session->agid,
+			       NTDVD_KEY_INVALIDATE_AGID, 0);
+	status = ntdvd_request_command(rq, &cmd);
+	if (rq->repeat)
+		return status;
+	/* It is over whatever the drive says. */
+	if (own || session->state == NTDVD_CLOSED)
+		ntdvd_session_free(session);
+	return cmd.repeat == NTDVD_REPEAT_UNBOUND ? NTDVD_STATUS_SUCCESS : status;
+}
+
+static u32 ntdvd_end_all_sessions(struct ntdvd_request *rq)
+{
+	struct ntdvd_session *session;
+	u32 status;
+	u8 agid;
+
+	for (agid = 0; agid < NTDVD_AGIDS; agid++) {
+		session = &rq->drive->sessions[rq->control->class][agid];
+		if (session->file != rq->file)
+			continue;
+		status = ntdvd_end_one_session(rq, session);
+		if (rq->repeat)
+			return status;
+		if (!rq->first_failure)
+			rq->first_failure = status;
+	}
+	return rq->first_failure;
+}
+
+/* Also the key type DvdInvalidateAGID */
+u32 ntdvd_end_session(struct ntdvd_request *rq)
+{
+	lockdep_assert_held(&rq->drive->lock);
+	if (rq->ends_all)
+		return ntdvd_end_all_sessions(rq);
+	return ntdvd_end_one_session(rq, &rq->drive->sessions[rq->control->class][rq->agid]);
+}
