@@ -99,6 +99,13 @@ FIXTURE_VARIANT_ADD(native_has_the_agid, after_a_reset) { .event = "reset" };
 FIXTURE_SETUP(native_has_the_agid)
 {
 	ASSERT_EQ(0, drive_control(0, "clear"));
+	/*
+	 * As udev does when a drive appears. Until then the kernel has an event of its
+	 * own making pending, and does not count another one in diskseq.
+	 */
+	self->sr = open_sr(0, O_RDONLY | O_NONBLOCK);
+	ASSERT_LE(0, self->sr);
+	close(self->sr);
 	self->fd = open_ntdvd(0, O_RDWR);
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(SUCCESS, start_session(self->fd, &self->agid));
