@@ -11,7 +11,9 @@ trap 'rm -rf "$work"' EXIT
 git -c safe.directory="$PWD" archive --prefix="ntdvd-$version/" -o "$work/ntdvd-$version.tar.gz" HEAD
 
 files=(bin/ntdvdctl include/linux/ntdvd.h lib/udev/rules.d/60-ntdvd.rules
-	share/bash-completion/completions/ntdvdctl "src/ntdvd-$version/dkms.conf"
+	share/bash-completion/completions/ntdvdctl
+	share/fish/vendor_completions.d/ntdvdctl.fish share/zsh/site-functions/_ntdvdctl
+	share/ntdvdctl/schema.json "src/ntdvd-$version/dkms.conf"
 	"src/ntdvd-$version/Kbuild" "src/ntdvd-$version/drivers/ntdvd/main.c"
 	"src/ntdvd-$version/include/uapi/linux/ntdvd.h")
 
