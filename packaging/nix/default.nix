@@ -20,6 +20,7 @@ stdenv.mkDerivation {
     "DESTDIR=${placeholder "out"}"
     "prefix="
     "udevdir=/lib/udev"
+    "zshdir=/share/zsh/site-functions"
   ];
   buildFlags = [ "modules" "tools" ];
   preInstall = "patchShebangs Documentation/build";
