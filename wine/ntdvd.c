@@ -50,7 +50,6 @@
 #include "winioctl.h"
 #include "ntddstor.h"
 #include "ddk/ntddcdvd.h"
-#include "wine/list.h"
 #include "wine/server.h"
 #include "unix_private.h"
 #include "wine/debug.h"
@@ -73,21 +72,24 @@ struct ntdvd_device_control
     UINT64 output;
     UINT   input_length;
     UINT   output_length;
+    UINT   access;
+    UINT   flags;
 };
 #define NTDVD_IOC_DEVICE_CONTROL _IOWR('N', 0x90, struct ntdvd_device_control)
 
 /* An open file owns the sessions that are started through it, while on Windows a session belongs to no
- * handle. So each process has one file per drive and access, and keeps it until it ends. */
+ * handle. So each process has one file per drive, and keeps it until it ends. What a handle was opened for
+ * goes with each request. */
 struct ntdvd_file
 {
-    struct list  entry;
-    dev_t        drive;   /* device number of the drive */
-    int          flags;   /* O_RDONLY, O_WRONLY or O_RDWR */
-    int          fd;      /* never closed, reopening replaces the file behind it */
-    unsigned int opened;  /* how often it has been opened */
+    struct ntdvd_file *next;
+    dev_t              drive;   /* device number of the drive */
+    int                fd;      /* never closed, reopening replaces the file behind it */
+    unsigned int       opened;  /* how often it has been opened */
 };
 
-static struct list ntdvd_files = LIST_INIT( ntdvd_files );
+/* Files are only added, and only under the mutex, so that finding one needs none. */
+static struct ntdvd_file *ntdvd_files;
 static pthread_mutex_t ntdvd_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 /* the node is the misc device that is a child of the drive's SCSI device */
@@ -119,7 +121,8 @@ static BOOL find_node( dev_t drive, char *path, size_t size, dev_t *node )
     return ret;
 }
 
-static int open_node( dev_t drive, int flags )
+/* open the node of a drive with all that the user may */
+static int open_node( dev_t drive )
 {
     char path[128];
     struct stat st;
@@ -127,7 +130,9 @@ static int open_node( dev_t drive, int flags )
     int fd;
 
     if (!find_node( drive, path, sizeof(path), &node )) return -1;
-    if ((fd = open( path, flags | O_CLOEXEC )) == -1)
+    if ((fd = open( path, O_RDWR | O_CLOEXEC )) == -1 && (errno == EACCES || errno == EPERM))
+        fd = open( path, O_RDONLY | O_CLOEXEC );
+    if (fd == -1)
     {
         WARN( "cannot open %s: %s\n", path, strerror( errno ) );
         return -1;
@@ -138,32 +143,40 @@ static int open_node( dev_t drive, int flags )
         close( fd );
         return -1;
     }
-    TRACE( "drive %u:%u is %s, opened as fd %d, flags %x\n", major(drive), minor(drive), path, fd, flags );
+    TRACE( "drive %u:%u is %s, opened as fd %d, %s\n", major(drive), minor(drive), path, fd,
+           (fcntl( fd, F_GETFL ) & O_ACCMODE) == O_RDWR ? "reading and writing" : "reading only" );
     return fd;
 }
 
-static struct ntdvd_file *get_file( dev_t drive, int flags )
+static struct ntdvd_file *find_file( dev_t drive )
+{
+    struct ntdvd_file *file = InterlockedCompareExchangePointer( (void **)&ntdvd_files, NULL, NULL );
+
+    while (file && file->drive != drive) file = file->next;
+    return file;
+}
+
+static struct ntdvd_file *add_file( dev_t drive )
 {
     struct ntdvd_file *file;
     sigset_t sigset;
 
     server_enter_uninterrupted_section( &ntdvd_mutex, &sigset );
-    LIST_FOR_EACH_ENTRY( file, &ntdvd_files, struct ntdvd_file, entry )
-        if (file->drive == drive && file->flags == flags) goto done;
-
-    if ((file = malloc( sizeof(*file) )))
+    if (!(file = find_file( drive )) && (file = malloc( sizeof(*file) )))
     {
         file->drive  = drive;
-        file->flags  = flags;
         file->opened = 1;
-        if ((file->fd = open_node( drive, flags )) != -1) list_add_tail( &ntdvd_files, &file->entry );
+        if ((file->fd = open_node( drive )) != -1)
+        {
+            file->next = ntdvd_files;
+            InterlockedExchangePointer( (void **)&ntdvd_files, file );
+        }
         else
         {
             free( file );
             file = NULL;
         }
     }
-done:
     server_leave_uninterrupted_section( &ntdvd_mutex, &sigset );
     return file;
 }
@@ -176,7 +189,7 @@ static BOOL reopen_file( struct ntdvd_file *file, unsigned int opened )
     int fd;
 
     server_enter_uninterrupted_section( &ntdvd_mutex, &sigset );
-    if (file->opened == opened && (fd = open_node( file->drive, file->flags )) != -1)
+    if (file->opened == opened && (fd = open_node( file->drive )) != -1)
     {
         if (dup3( fd, file->fd, O_CLOEXEC ) != -1) file->opened++;
         close( fd );
@@ -199,42 +212,33 @@ static BOOL has_access( HANDLE device, unsigned int access )
  *		ntdvd_DeviceIoControl
  *
  * Let the ntdvd device of the drive carry out a DVD request.
- * Returns FALSE if there is none, or it may not be opened with the access that the handle has.
+ * Returns FALSE if there is none, or it may not be opened.
  */
 BOOL ntdvd_DeviceIoControl( HANDLE device, int drive_fd, UINT code, void *in_buffer, UINT in_size,
                             void *out_buffer, UINT out_size, NTSTATUS *status, DWORD *size )
 {
+    unsigned int opened, needed = (code >> 14) & (FILE_READ_ACCESS | FILE_WRITE_ACCESS);
     struct ntdvd_device_control ctl;
     struct ntdvd_file *file;
-    BOOL can_read, can_write;
-    unsigned int opened;
     struct stat st;
     int ret;
 
     if (code >> 16 != FILE_DEVICE_DVD && code != IOCTL_STORAGE_SET_READ_AHEAD) return FALSE;
     if (fstat( drive_fd, &st ) || !S_ISBLK( st.st_mode )) return FALSE;
-
-    can_read = has_access( device, FILE_READ_DATA );
-    can_write = has_access( device, FILE_WRITE_DATA );
-    if (!(file = get_file( st.st_rdev, can_read && can_write ? O_RDWR : can_write ? O_WRONLY : O_RDONLY )))
-        return FALSE;
-
-    *size = 0;
-    if (!can_read && !can_write)  /* there are no files without access */
-    {
-        *status = STATUS_ACCESS_DENIED;
-        return TRUE;
-    }
+    if (!(file = find_file( st.st_rdev )) && !(file = add_file( st.st_rdev ))) return FALSE;
 
     /* the kernel cannot trigger the faults of write watches */
     virtual_check_buffer_for_write( out_buffer, out_size );
 
-    memset( &ctl, 0, sizeof(ctl) );
     ctl.control_code  = code;
+    ctl.status        = STATUS_SUCCESS;
+    ctl.information   = 0;
     ctl.input         = (ULONG_PTR)in_buffer;
     ctl.output        = (ULONG_PTR)out_buffer;
     ctl.input_length  = in_size;
     ctl.output_length = out_size;
+    ctl.access        = has_access( device, needed ) ? needed : 0;
+    ctl.flags         = 0;
 
     opened = file->opened;
     ret = ioctl( file->fd, NTDVD_IOC_DEVICE_CONTROL, &ctl );
@@ -246,7 +250,11 @@ BOOL ntdvd_DeviceIoControl( HANDLE device, int drive_fd, UINT code, void *in_buf
         *status = ctl.status;
         *size = ctl.information;
     }
-    else *status = errno_to_status( errno );
+    else
+    {
+        *status = errno_to_status( errno );
+        *size = 0;
+    }
 
     TRACE( "code %08x through fd %d: status %08x, information %u\n",
            code, file->fd, (unsigned int)*status, (unsigned int)*size );
