@@ -7,17 +7,7 @@
  * In a Wine prefix with d:: and e:: linked to drives of tests/drive that nobody has
  * used.
  */
-#define WIN32_NO_STATUS
-#include <windows.h>
-#include <winioctl.h>
-#include <winternl.h>
-#undef WIN32_NO_STATUS
-#include <ntstatus.h>
-#include <ntddcdvd.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "ntdvd_test.h"
 #include "keys.h"
 
 /* Those that mingw-w64's ntddcdvd.h does not have */
@@ -37,8 +27,6 @@
 #define IOCTL_AACS_GENERATE_BINDING_NONCE	AACS(0x43c, FILE_READ_ACCESS | FILE_WRITE_ACCESS)
 #define IOCTL_DVD_UNKNOWN			AACS(0x7ff, FILE_READ_ACCESS)
 
-#define READ_WRITE (GENERIC_READ | GENERIC_WRITE)
-#define HEADER	sizeof(DVD_COPY_PROTECT_KEY)
 #define DRIVE_CONTROL "Z:\\sys\\kernel\\debug\\ntdvd_drive\\0\\control"
 
 /* The emulated drive's media key block, see tests/drive/disc.c */
@@ -49,19 +37,8 @@
 static const char *self;
 static BOOL through_win32;
 
-struct outcome {
-	NTSTATUS status;
-	ULONG information;
-	char text[40];
-};
-
-struct key {
-	DVD_COPY_PROTECT_KEY header;
-	UCHAR data[2048];
-};
-
-static struct outcome request(HANDLE drive, ULONG code, const void *in, ULONG in_length,
-			      void *out, ULONG out_length)
+struct outcome request(HANDLE drive, ULONG code, const void *in, ULONG in_length,
+		       void *out, ULONG out_length)
 {
 	struct outcome got = { 0 };
 	IO_STATUS_BLOCK io;
@@ -92,7 +69,7 @@ static struct outcome request(HANDLE drive, ULONG code, const void *in, ULONG in
 	return got;
 }
 
-static void row(const char *name, const char *contract, const char *got)
+void row(const char *name, const char *contract, const char *got)
 {
 	printf("%s%s\t%s\t%s\n", through_win32 ? "win32 " : "", name, contract, got);
 	fflush(stdout);
@@ -109,7 +86,7 @@ static void contract_text(NTSTATUS status, ULONG information, char text[40])
 		snprintf(text, 40, "ok %lu", information);
 }
 
-static void answers(const char *name, struct outcome got, NTSTATUS status, ULONG information)
+void answers(const char *name, struct outcome got, NTSTATUS status, ULONG information)
 {
 	char contract[40];
 
@@ -118,8 +95,8 @@ static void answers(const char *name, struct outcome got, NTSTATUS status, ULONG
 }
 
 /* The same, and what was written to the output */
-static void answers_with(const char *name, struct outcome got, ULONG information,
-			 const void *out, const void *expected, ULONG length)
+void answers_with(const char *name, struct outcome got, ULONG information,
+		  const void *out, const void *expected, ULONG length)
 {
 	char contract[50];
 
@@ -130,30 +107,30 @@ static void answers_with(const char *name, struct outcome got, ULONG information
 	row(name, contract, got.text);
 }
 
-static HANDLE open_letter(const char *name, DWORD access)
+HANDLE open_letter(const char *name, DWORD access)
 {
 	return CreateFileA(name, access, FILE_SHARE_READ | FILE_SHARE_WRITE,
 			   NULL, OPEN_EXISTING, 0, NULL);
 }
 
-static HANDLE open_drive(DWORD access)
+HANDLE open_drive(DWORD access)
 {
 	return open_letter("\\\\.\\D:", access);
 }
 
-static struct outcome start(HANDLE drive, ULONG *agid)
+struct outcome start(HANDLE drive, ULONG *agid)
 {
 	*agid = 0;
 	return request(drive, IOCTL_DVD_START_SESSION, NULL, 0, agid, sizeof(*agid));
 }
 
-static struct outcome end(HANDLE drive, ULONG agid)
+struct outcome end(HANDLE drive, ULONG agid)
 {
 	return request(drive, IOCTL_DVD_END_SESSION, &agid, sizeof(agid), NULL, 0);
 }
 
 /* Whatever it takes, with Wine's own translation too */
-static void end_all(HANDLE drive)
+void end_all(HANDLE drive)
 {
 	ULONG agid;
 
@@ -219,6 +196,23 @@ static void test_region(HANDLE drive, UCHAR mask, UCHAR changes, UCHAR new_mask)
 	answers_with("GET_REGION after SetRpcKey", got, 4, region, expected, 4);
 }
 
+/* A session whose keys may be asked for */
+static ULONG authenticate(HANDLE drive)
+{
+	static const UCHAR challenge[12] = { 1 };
+	UCHAR answer[8] = { 0 };
+	struct key key = { 0 };
+	ULONG agid;
+
+	start(drive, &agid);
+	send_key(drive, IOCTL_DVD_SEND_KEY, agid, DvdChallengeKey, challenge, 12);
+	read_key(drive, &key, agid, DvdBusKey1, 8);
+	read_key(drive, &key, agid, DvdChallengeKey, 12);
+	drive_key(2, key.data, answer);
+	send_key(drive, IOCTL_DVD_SEND_KEY, agid, DvdBusKey2, answer, 8);
+	return agid;
+}
+
 static void test_handshake(HANDLE drive)
 {
 	static const UCHAR challenge[12] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
@@ -253,6 +247,10 @@ static void test_handshake(HANDLE drive)
 	got = read_key(drive, &key, agid, DvdDiskKey, 2048);
 	drive_fill(expected, 2048, 2 << 8);
 	answers_with("READ_KEY DiskKey", got, HEADER + 2048, key.data, expected, 2048);
+
+	/* A drive releases the AGID when it has sent the disk key. */
+	end(drive, agid);
+	agid = authenticate(drive);
 	key.header.Parameters.TitleOffset.QuadPart = 3 * 2048;
 	got = read_key(drive, &key, agid, DvdTitleKey, 8);
 	drive_fill(expected, KEY_SIZE, 3);
@@ -263,7 +261,7 @@ static void test_handshake(HANDLE drive)
 	got = end(drive, agid);
 	answers("END_SESSION", got, STATUS_SUCCESS, 0);
 	got = end(drive, agid);
-	answers("END_SESSION again", got, STATUS_CSS_KEY_NOT_ESTABLISHED, 0);
+	answers("END_SESSION again, nobody's", got, STATUS_SUCCESS, 0);
 	end_all(drive);
 }
 
@@ -280,8 +278,8 @@ static void test_wrong_key(HANDLE drive)
 	read_key(drive, &key, agid, DvdChallengeKey, 12);
 	got = send_key(drive, IOCTL_DVD_SEND_KEY, agid, DvdBusKey2, data, 8);
 	answers("SEND_KEY BusKey2, a wrong one", got, STATUS_CSS_AUTHENTICATION_FAILURE, 0);
-	got = read_key(drive, &key, agid, DvdAsf, 4);
-	answers("READ_KEY Asf after a wrong key", got, STATUS_CSS_KEY_NOT_ESTABLISHED, 0);
+	got = read_key(drive, &key, agid, DvdBusKey1, 8);
+	answers("READ_KEY BusKey1 after a wrong key", got, STATUS_CSS_KEY_NOT_ESTABLISHED, 0);
 	end_all(drive);
 }
 
@@ -297,9 +295,9 @@ static void test_sessions(HANDLE drive)
 	answers("START_SESSION, output 3", got, STATUS_BUFFER_TOO_SMALL, 4);
 	start(drive, &agid);
 	other = (agid + 1) & 3;
-	got = read_key(drive, &key, other, DvdAsf, 4);
+	got = read_key(drive, &key, other, DvdBusKey1, 8);
 	answers("READ_KEY of nobody's session", got, STATUS_CSS_KEY_NOT_ESTABLISHED, 0);
-	got = read_key(drive, &key, 4, DvdAsf, 4);
+	got = read_key(drive, &key, 4, DvdBusKey1, 8);
 	answers("READ_KEY, SessionId 4", got, STATUS_INVALID_PARAMETER, 0);
 	got = end(drive, 4);
 	answers("END_SESSION, SessionId 4", got, STATUS_INVALID_PARAMETER, 0);
@@ -370,7 +368,7 @@ static struct outcome read_structure(HANDLE drive, ULONG format, ULONG agid, ULO
 static void test_structures(HANDLE drive)
 {
 	static const UCHAR physical[21] = {
-		19, 0, 0, 0, 1, 2, 1, 0, 0, 0, 3, 0, 0xff, 0xff, 4, 0, 0, 0, 0, 0, 0x80,
+		2, 8, 0, 0, 1, 2, 1, 0, 0, 3, 0, 0, 0, 4, 0xff, 0xff, 0, 0, 0, 0, 0x80,
 	};
 	static const UCHAR copyright[8] = { 6, 0, 0, 0, 1, 0xfc };
 	UCHAR out[2052], expected[2052] = { 0x02, 0x08 };
@@ -576,8 +574,8 @@ static void test_handles(HANDLE drive)
 
 	start(drive, &agid);
 	got = end(reader, agid);
-	answers("END_SESSION on a handle with other access", got,
-		STATUS_CSS_KEY_NOT_ESTABLISHED, 0);
+	answers("END_SESSION on a handle with other access", got, STATUS_SUCCESS, 0);
+	start(drive, &agid);
 	got = end(other, agid);
 	answers("END_SESSION on another handle", got, STATUS_SUCCESS, 0);
 	CloseHandle(reader);
@@ -609,8 +607,7 @@ static void test_two_drives(HANDLE drive)
 	end_all(drive);
 }
 
-/* Runs this program in another mode, returns its process. */
-static HANDLE spawn(const char *mode, ULONG agid)
+HANDLE spawn(const char *mode, ULONG agid)
 {
 	STARTUPINFOA startup = { .cb = sizeof(startup) };
 	PROCESS_INFORMATION process;
@@ -770,6 +767,8 @@ static NTSTATUS run_mode(const char *mode, ULONG agid)
 
 	if (!strcmp(mode, "wait"))
 		return mode_wait();
+	if (!strcmp(mode, "hold"))
+		return mode_hold();
 	drive = open_drive(READ_WRITE);
 	if (!strcmp(mode, "threads"))
 		return mode_threads(drive);
@@ -795,6 +794,10 @@ int main(int argc, char **argv)
 		printf("cannot open the drive: error %lu\n", GetLastError());
 		return 1;
 	}
+	if (argc == 2) {	/* "readonly": the node may only be read */
+		test_readonly();
+		return 0;
+	}
 	test_requests(drive, 0xff, 5, 0xfe);
 	through_win32 = TRUE;
 	test_requests(drive, 0xfe, 4, 0xfd);
@@ -803,6 +806,10 @@ int main(int argc, char **argv)
 	test_memory(drive);
 	test_handles(drive);
 	test_two_drives(drive);
+	test_programs();
+	test_access_shared();
+	test_names();
+	test_overlapped();
 	test_processes(drive);
 	test_unplugging(drive);
 	return 0;
