@@ -5,7 +5,7 @@
 # shellcheck source=tests/selftests/tap.sh
 . "$(dirname "$0")/../selftests/tap.sh"
 
-version=$(sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
+version=$(sed -n 's/^NTDVD_VERSION := //p' Kbuild)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 git -c safe.directory="$PWD" archive --prefix="ntdvd-$version/" -o "$work/ntdvd-$version.tar.gz" HEAD
@@ -26,7 +26,8 @@ has_all_files() {
 	done
 }
 
-versions_are_that_of_the_changelog() {
+versions_are_that_of_the_module() {
+	head -n 1 debian/changelog | grep -qF "($version)"
 	grep -qx "PACKAGE_VERSION=\"$version\"" dkms.conf
 	grep -qx "pkgver=$version" packaging/arch/PKGBUILD
 	grep -qx "Version: *$version" packaging/rpm/ntdvd.spec
@@ -77,5 +78,5 @@ nix_expression_is_evaluated_and_its_flags_install() {
 	test -f "$work/nix/lib/udev/rules.d/60-ntdvd.rules"
 }
 
-run_tests versions_are_that_of_the_changelog arch_packages_are_built \
+run_tests versions_are_that_of_the_module arch_packages_are_built \
 	rpm_packages_are_built nix_expression_is_evaluated_and_its_flags_install
