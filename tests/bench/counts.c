@@ -384,7 +384,20 @@ static bool can(enum request request, enum way way)
 	return way != STACK || rows[request].length <= 32;
 }
 
-/* All requests of a session, as one program after another would send them */
+/* A session up to where keys may be read, which is not counted */
+static void authenticate(enum way way)
+{
+	enum request request;
+
+	for (request = START_SESSION; request < READ_ASF; request++)
+		if (can(request, way))
+			run(request, way);
+}
+
+/*
+ * All requests of a session, as one program after another would send them. The drive
+ * releases the AGID with a title or a disk key.
+ */
 static void run_session(enum way way)
 {
 	double ticks[REQUESTS];
@@ -395,6 +408,8 @@ static void run_session(enum way way)
 	for (request = START_SESSION; request <= END_SESSION; request++) {
 		if (!can(request, way))
 			continue;
+		if (request == READ_DISK || request == END_SESSION)
+			authenticate(way);
 		ticks[request] = run(request, way);
 		add_sample(request, way, ticks[request]);
 	}
@@ -439,8 +454,9 @@ static void run_refusals(int other)
 	uint64_t start, end;
 	int result;
 
+	ctl = (struct ntdvd_device_control) { 0 };
 	start = __rdtsc();
-	result = ioctl(fds[ALIGNED], MIDLAYER_EMPTY, NULL);
+	result = ioctl(fds[ALIGNED], MIDLAYER_EMPTY, &ctl);
 	end = __rdtsc();
 	if (result)
 		err(1, "MIDLAYER_EMPTY");
@@ -459,7 +475,7 @@ static void run_refusals(int other)
 		    NTDVD_STATUS_ACCESS_DENIED);
 	if (start_session(other, &agid))
 		errx(1, "no session for the other file");
-	run_refused(OTHERS_SESSION, NTDVD_IOCTL_READ_KEY, NTDVD_KEY_ASF,
+	run_refused(OTHERS_SESSION, NTDVD_IOCTL_READ_KEY, NTDVD_KEY_BUS1,
 		    NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED);
 	if (end_session(other, agid))
 		errx(1, "the other file's session does not end");

@@ -53,11 +53,25 @@ static noinline long midlayer_send_from_stack(void)
 	return result;
 }
 
+static long midlayer_empty(struct ntdvd_device_control __user *user_ctl)
+{
+	struct ntdvd_device_control ctl;
+
+	if (copy_from_user(&ctl, user_ctl, sizeof(ctl)))
+		return -EFAULT;
+	if (ctl.flags)
+		return -EINVAL;
+	if (put_user(NTDVD_STATUS_SUCCESS, &user_ctl->status) ||
+	    put_user(0, &user_ctl->information))
+		return -EFAULT;
+	return 0;
+}
+
 static long midlayer_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
 	case MIDLAYER_EMPTY:
-		return 0;
+		return midlayer_empty((void __user *)arg);
 	case MIDLAYER_ALIGNED:
 		return midlayer_send(command->data);
 	case MIDLAYER_STACK:

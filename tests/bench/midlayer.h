@@ -4,6 +4,7 @@
 #define NTDVD_TESTS_MIDLAYER_H
 
 #include <linux/ioctl.h>
+#include <linux/ntdvd.h>
 #include <linux/types.h>
 
 #define MIDLAYER_SIZE	2052	/* the longest transfer */
@@ -22,8 +23,8 @@ struct midlayer_command {
 	__u8 data[MIDLAYER_SIZE];
 };
 
-/* An ioctl that does nothing */
-#define MIDLAYER_EMPTY	_IO('M', 0)
+/* An ioctl that takes ntdvd's arguments, answers as a refusal does, and does nothing */
+#define MIDLAYER_EMPTY	_IOWR('M', 0, struct ntdvd_device_control)
 /* Take the command that the next two send, and give it back with its data */
 #define MIDLAYER_SET	_IOW('M', 1, struct midlayer_command)
 #define MIDLAYER_GET	_IOR('M', 2, struct midlayer_command)
