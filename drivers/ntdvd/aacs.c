@@ -15,6 +15,7 @@
 /* What is sent to the drive is in @long_data. */
 static_assert(sizeof(struct ntdvd_aacs_send_challenge_key) > NTDVD_SMALL_SIZE);
 static_assert(sizeof(struct ntdvd_aacs_id) <= NTDVD_SMALL_SIZE);
+static_assert(NTDVD_HEADER_SIZE + sizeof(struct ntdvd_aacs_certificate) <= NTDVD_BUFFER_SIZE);
 
 u32 ntdvd_check_aacs(struct ntdvd_request *rq)
 {
@@ -200,7 +201,7 @@ u32 ntdvd_aacs_block(struct ntdvd_request *rq)
 	if (!data)
 		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
 	status = ntdvd_read_block(rq, data);
-	kvfree(data);
+	kvfree_sensitive(data, NTDVD_HEADER_SIZE + PACK_SIZE);
 	return status;
 }
 

@@ -50,12 +50,8 @@ static void ntdvd_take_closed_file(struct ntdvd_file *file)
 			if (session->file != file)
 				continue;
 			session->file = NULL;
-			if (session->state == NTDVD_HELD) {
-				session->state = NTDVD_CLOSED;
-				drive->has_closed = true;
-			} else {
-				session->state = NTDVD_FREE;
-			}
+			session->state = NTDVD_CLOSED;
+			drive->has_closed = true;
 		}
 	}
 	kfree(file);
@@ -72,14 +68,11 @@ static void ntdvd_end_closed_session(struct ntdvd_drive *drive,
 	if (cmd.repeat == NTDVD_REPEAT_LATER)
 		drive->has_closed = true;
 	else
-		ntdvd_session_free(session);
+		ntdvd_session_free(drive, session);
 }
 
-/**
- * ntdvd_end_closed_sessions() - give the AGIDs of closed files back
- * @drive: the drive, which may be gone. Its sessions are in step with the kernel.
- */
-void ntdvd_end_closed_sessions(struct ntdvd_drive *drive)
+/* The drive may be gone. Its sessions are in step with what the kernel knows. */
+static void ntdvd_end_closed_sessions(struct ntdvd_drive *drive)
 {
 	struct ntdvd_file *file, *next;
 	int class, agid;
@@ -141,6 +134,9 @@ static bool ntdvd_reclaim_agid(struct ntdvd_drive *drive, enum ntdvd_key_class c
 		if (session->state == NTDVD_HELD)
 			continue;
 		cmd = ntdvd_invalidate(drive, session, &status);
+		/* or its AGID would be invalidated again, when it is somebody else's */
+		if (!status)
+			ntdvd_session_free(drive, session);
 		/* A unit attention means that all are free. */
 		if (!status || cmd.repeat == NTDVD_REPEAT_UNBOUND)
 			return true;
@@ -175,8 +171,10 @@ static u32 ntdvd_request_agid(struct ntdvd_request *rq, struct ntdvd_session **g
 		return NTDVD_STATUS_IO_DEVICE_ERROR;
 	session = &drive->sessions[rq->control->class][drive->buffer[7] >> 6];
 	if (!get_unaligned_be16(drive->buffer)) {
-		if (session->state != NTDVD_HELD)
+		if (session->state != NTDVD_HELD) {
 			ntdvd_invalidate(drive, session, &status);
+			ntdvd_session_free(drive, session);
+		}
 		return NTDVD_STATUS_IO_DEVICE_ERROR;
 	}
 	*granted = session;
@@ -221,10 +219,10 @@ void ntdvd_undo_start_session(struct ntdvd_request *rq)
 	if (!ntdvd_drive_is_gone(drive))
 		ntdvd_sync_sessions(drive);
 	if (session->file == rq->file) {
-		if (session->state == NTDVD_HELD)
-			ntdvd_invalidate(drive, session, &status);
-		ntdvd_session_free(session);
+		ntdvd_invalidate(drive, session, &status);
+		ntdvd_session_free(drive, session);
 	}
+	ntdvd_session_forget(session, rq->file);
 	ntdvd_unlock(drive);
 }
 
@@ -247,19 +245,18 @@ u32 ntdvd_check_aacs_end_session(struct ntdvd_request *rq)
 	return ntdvd_check_end_session(rq);
 }
 
-static u32 ntdvd_end_one_session(struct ntdvd_request *rq, struct ntdvd_session *session)
+static inline u32 ntdvd_end_one_session(struct ntdvd_request *rq,
+					struct ntdvd_session *session)
 {
-	bool own = session->file == rq->file;
 	struct ntdvd_command cmd;
 	u32 status;
 
-	if (session->state == NTDVD_HELD && !own)
+	lockdep_assert_held(&rq->drive->lock);
+	if (session->file && session->file != rq->file)
 		return ntdvd_not_owned(session->class);
-	if (session->state != NTDVD_HELD && own) {
-		/* The drive has forgotten it, and its AGID may be somebody else's. */
-		ntdvd_session_free(session);
+	/* The drive has forgotten it, and its AGID may be somebody else's. */
+	if (ntdvd_session_forget(session, rq->file))
 		return NTDVD_STATUS_SUCCESS;
-	}
 
 	ntdvd_build_report_key(&cmd, session->class, session->agid,
 			       NTDVD_KEY_INVALIDATE_AGID, 0);
@@ -267,8 +264,8 @@ static u32 ntdvd_end_one_session(struct ntdvd_request *rq, struct ntdvd_session 
 	if (rq->repeat)
 		return status;
 	/* It is over whatever the drive says. */
-	if (own || session->state == NTDVD_CLOSED)
-		ntdvd_session_free(session);
+	ntdvd_session_free(rq->drive, session);
+	ntdvd_session_forget(session, rq->file);
 	return cmd.repeat == NTDVD_REPEAT_UNBOUND ? NTDVD_STATUS_SUCCESS : status;
 }
 
@@ -280,8 +277,10 @@ static u32 ntdvd_end_all_sessions(struct ntdvd_request *rq)
 
 	for (agid = 0; agid < NTDVD_AGIDS; agid++) {
 		session = &rq->drive->sessions[rq->control->class][agid];
-		if (session->file != rq->file)
+		if (session->file != rq->file) {
+			ntdvd_session_forget(session, rq->file);
 			continue;
+		}
 		status = ntdvd_end_one_session(rq, session);
 		if (rq->repeat)
 			return status;

@@ -162,9 +162,9 @@ static u32 ntdvd_result_status(struct ntdvd_drive *drive, struct ntdvd_command *
 	}
 }
 
-static void ntdvd_build_key_command(struct ntdvd_command *cmd, u8 opcode,
-				    enum ntdvd_key_class class, u8 agid, u8 format,
-				    u16 length)
+static inline void
+ntdvd_build_key_command(struct ntdvd_command *cmd, u8 opcode, enum ntdvd_key_class class,
+			u8 agid, u8 format, u16 length)
 {
 	*cmd = (struct ntdvd_command) {
 		.cdb[0] = opcode,
@@ -210,7 +210,7 @@ void ntdvd_build_read_disc_structure(struct ntdvd_command *cmd, u8 agid, u8 form
  * Return: the NTSTATUS. Where the contract's section 5 lets the command be sent again,
  * @repeat of @cmd says so.
  */
-u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
+inline u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 {
 	int result;
 
@@ -229,7 +229,9 @@ u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 
 static void ntdvd_repeat(struct ntdvd_request *rq, enum ntdvd_repeat repeat)
 {
-	if (repeat == NTDVD_REPEAT_UNBOUND &&
+	bool asks_kind = rq->control->drive & ~rq->drive->kinds;
+
+	if (repeat == NTDVD_REPEAT_UNBOUND && !asks_kind &&
 	    (rq->session || rq->ends_session || rq->sets_region))
 		return;
 	if (rq->repeats < NTDVD_TRIES) {

@@ -97,7 +97,7 @@ static inline void
 ntdvd_attentions_own(struct ntdvd_attentions *seen, struct scsi_device *sdev,
 		     const struct gendisk *disk)
 {
-	/* sr drops the old disc's pages, too. */
+	/* sr drops the old disc's pages, too. Without a lock, as the mid-layer sets it. */
 	sdev->changed = 1;
 	*seen = (struct ntdvd_attentions) {
 		.diskseq = disk->diskseq,
@@ -112,8 +112,11 @@ ntdvd_attentions_news(struct ntdvd_attentions *seen, const struct scsi_device *s
 {
 	u64 steps = disk->diskseq - seen->diskseq;
 	bool changed = sdev->changed;
-	bool news = changed && (steps || !seen->changed);
+	bool news;
 
+	if (likely(!steps && changed == seen->changed))
+		return false;
+	news = changed && (steps || !seen->changed);
 	seen->diskseq += steps;
 	seen->changed = changed;
 	if (steps && seen->own) {

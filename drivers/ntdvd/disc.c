@@ -4,7 +4,6 @@
 
 #include "ntdvd.h"
 
-#define DISC_KEY	0x02	/* a format of READ DISC STRUCTURE */
 
 /* Formats that give away secrets of whoever has AGID 0 of a class */
 static const struct {
@@ -28,7 +27,7 @@ u32 ntdvd_check_read_structure(struct ntdvd_request *rq)
 	if (rq->output_length > U16_MAX || format > U8_MAX)
 		return NTDVD_STATUS_INVALID_PARAMETER;
 
-	if (format == DISC_KEY)
+	if (format == NTDVD_DISC_KEY)
 		return ntdvd_check_session(rq, rq->input.structure.session_id);
 	for (i = 0; i < ARRAY_SIZE(ntdvd_secret_formats); i++) {
 		if (format < ntdvd_secret_formats[i].first ||
@@ -58,8 +57,8 @@ u32 ntdvd_read_structure(struct ntdvd_request *rq)
 	if (status)
 		return status;
 	/* The drive has released the AGID with the key (MMC). */
-	if (format == DISC_KEY)
-		rq->session->state = NTDVD_OVER;
+	if (format == NTDVD_DISC_KEY)
+		ntdvd_session_over(rq->session, rq->file);
 	rq->information = NTDVD_HEADER_SIZE + length;
 	/* The descriptor stays big-endian, as on Windows. */
 	put_unaligned_le16(get_unaligned_be16(output), output);

@@ -57,21 +57,8 @@ void ntdvd_drive_put(struct ntdvd_drive *drive)
 	kref_put(&drive->kref, ntdvd_drive_release);
 }
 
-/*
- * Not mutex_lock_killable(): who waits there cannot be frozen, and a few who wait for
- * a slow drive make a suspend fail.
- */
-int ntdvd_lock(struct ntdvd_drive *drive)
+int ntdvd_wait_for_lock(struct ntdvd_drive *drive)
 {
-	if (likely(mutex_trylock(&drive->lock)))
-		return 0;
 	return wait_event_state(drive->unlocked, mutex_trylock(&drive->lock),
 				(TASK_KILLABLE | TASK_FREEZABLE));
-}
-
-void ntdvd_unlock(struct ntdvd_drive *drive)
-{
-	mutex_unlock(&drive->lock);
-	if (wq_has_sleeper(&drive->unlocked))
-		wake_up(&drive->unlocked);
 }

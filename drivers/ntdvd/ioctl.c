@@ -5,7 +5,6 @@
  * statuses are the contract's, sections 1 to 4.
  */
 #include <linux/fs.h>
-#include <linux/freezer.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -163,7 +162,7 @@ static const struct ntdvd_control ntdvd_controls[] = {
 };
 
 /* Look a control code up, and check that the caller has the access which it needs. */
-bool ntdvd_request_begin(struct ntdvd_request *rq, u32 control_code, u32 access)
+inline bool ntdvd_request_begin(struct ntdvd_request *rq, u32 control_code, u32 access)
 {
 	const struct ntdvd_control *control = ntdvd_controls;
 
@@ -206,7 +205,7 @@ static int ntdvd_copy_input(struct ntdvd_request *rq, const void __user *input)
 }
 
 /* One try, with the drive locked */
-static u32 ntdvd_request_try(struct ntdvd_request *rq)
+static __always_inline u32 ntdvd_request_try(struct ntdvd_request *rq)
 {
 	const struct ntdvd_control *control = rq->control;
 	struct ntdvd_drive *drive = rq->drive;
@@ -215,7 +214,7 @@ static u32 ntdvd_request_try(struct ntdvd_request *rq)
 	lockdep_assert_held(&drive->lock);
 	if (!ntdvd_drive_is_gone(drive))
 		ntdvd_sync_sessions(drive);
-	else if (!rq->ends_session)
+	else if (!rq->ends_session && control->run != ntdvd_end_session)
 		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
 	if (unlikely(control->drive & ~drive->kinds)) {
 		status = ntdvd_find_kinds(rq);
@@ -234,11 +233,10 @@ static u32 ntdvd_request_try(struct ntdvd_request *rq)
 	if (status)
 		return status;
 	status = control->run(rq);
-	/* Now the file knows that its session is over. */
-	if (rq->session->file == rq->file &&
-	    (rq->session->state == NTDVD_STRUCK ||
-	     status == NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED))
-		rq->session->state = NTDVD_OVER;
+	/* The drive has said so, and now the file knows. */
+	if (status == NTDVD_STATUS_VERIFY_REQUIRED ||
+	    status == NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED)
+		ntdvd_session_over(rq->session, rq->file);
 	return status;
 }
 
@@ -253,7 +251,7 @@ static void ntdvd_wait_a_second(void)
  * Carry out a request that has its input. Returns 0 with the NTSTATUS and the output
  * set, or -EINTR after a fatal signal.
  */
-int ntdvd_request_run(struct ntdvd_request *rq)
+inline int ntdvd_request_run(struct ntdvd_request *rq)
 {
 	const struct ntdvd_control *control = rq->control;
 	struct ntdvd_drive *drive = rq->drive;
@@ -281,9 +279,10 @@ int ntdvd_request_run(struct ntdvd_request *rq)
 }
 
 /* Free what the request has allocated; what may have been a key is cleared. */
-void ntdvd_request_end(struct ntdvd_request *rq)
+inline void ntdvd_request_end(struct ntdvd_request *rq)
 {
-	kvfree_sensitive(rq->long_data, rq->long_size);
+	if (rq->long_data)
+		kvfree_sensitive(rq->long_data, rq->long_size);
 	if (rq->control->has_keys)
 		memzero_explicit(rq->small, sizeof(rq->small));
 }

@@ -5,8 +5,7 @@
 
 #include "ntdvd.h"
 
-#define DISC_COPYRIGHT	0x01	/* formats of READ DISC STRUCTURE */
-#define DISC_KEY	0x02
+#define DISC_COPYRIGHT	0x01	/* a format of READ DISC STRUCTURE */
 #define DISC_KEY_SIZE	2048
 #define RPC_PHASE_II	1
 
@@ -144,7 +143,7 @@ static u32 ntdvd_read_disk_key(struct ntdvd_request *rq)
 
 	if (!output)
 		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
-	ntdvd_build_read_disc_structure(&cmd, rq->agid, DISC_KEY,
+	ntdvd_build_read_disc_structure(&cmd, rq->agid, NTDVD_DISC_KEY,
 					NTDVD_HEADER_SIZE + DISC_KEY_SIZE);
 	/* so that the key is where it belongs without another copy */
 	cmd.data = output + size - cmd.length;
@@ -185,14 +184,14 @@ u32 ntdvd_read_key(struct ntdvd_request *rq)
 		break;
 	case NTDVD_KEY_ASF:
 		named = &rq->drive->sessions[NTDVD_CSS][rq->agid];
-		if (named->file != rq->file || named->state != NTDVD_HELD)
+		if (named->file != rq->file)
 			rq->agid = 0;
 		fallthrough;
 	default:
 		status = ntdvd_report_key(rq);
 	}
 	if (!status && rq->key->releases)
-		rq->session->state = NTDVD_OVER;
+		ntdvd_session_over(rq->session, rq->file);
 	return status;
 }
 
@@ -234,11 +233,11 @@ u32 ntdvd_send_key(struct ntdvd_request *rq)
 		return ntdvd_end_session(rq);
 
 	status = ntdvd_send_parameter_list(rq, rq->key->type, rq->input.key.key_data,
-				 rq->key->length);
+					   rq->key->length);
 	/* MMC invalidates the AGID of a bus key 2 that is wrong. */
 	if (rq->key->type == NTDVD_KEY_BUS2 &&
 	    status == NTDVD_STATUS_CSS_AUTHENTICATION_FAILURE)
-		rq->session->state = NTDVD_OVER;
+		ntdvd_session_over(rq->session, rq->file);
 	return status;
 }
 

@@ -30,6 +30,7 @@ struct gendisk;
 #define NTDVD_BUFFER_SIZE	128
 #define NTDVD_TRIES		5	/* repeats of a command, where it may be repeated */
 #define NTDVD_HEADER_SIZE	4	/* before the data of REPORT KEY and others */
+#define NTDVD_DISC_KEY		0x02	/* a format of READ DISC STRUCTURE */
 
 /* The longest key but for the disk key: a challenge */
 #define NTDVD_KEY_SIZE		(sizeof(struct ntdvd_copy_protect_key) + 12)
@@ -50,11 +51,16 @@ enum ntdvd_key_class { NTDVD_CSS, NTDVD_AACS, NTDVD_KEY_CLASSES };
  * @closed: in the drive's @closed_files, once the file is closed.
  * @has_started: it has started a session. Written by its requests under the drive's
  *	lock, read when it is closed, which no request of it outlives.
+ * @struck: a bit for each AGID of a key class that it had and lost, as the drive has
+ *	forgotten it; the next request for it is told so. Under the drive's lock.
+ * @over: the same, and the file knows: it was told, or the drive has released the AGID
+ *	with a key or a refusal. Under the drive's lock.
  */
 struct ntdvd_file {
 	struct ntdvd_drive *drive;
 	struct llist_node closed;
 	bool has_started;
+	u8 struck[NTDVD_KEY_CLASSES], over[NTDVD_KEY_CLASSES];
 };
 
 /**
@@ -62,16 +68,11 @@ struct ntdvd_file {
  * @NTDVD_FREE: no open file has it. A program that uses /dev/srN may.
  * @NTDVD_HELD: an open file has it.
  * @NTDVD_CLOSED: that file was closed, and the drive has not been told yet.
- * @NTDVD_STRUCK: the drive has forgotten the session, or has given the AGID to
- *	somebody else since; the file's next request is told so.
- * @NTDVD_OVER: the same, and the file knows.
  */
 enum ntdvd_session_state {
 	NTDVD_FREE,
 	NTDVD_HELD,
 	NTDVD_CLOSED,
-	NTDVD_STRUCK,
-	NTDVD_OVER,
 };
 
 /**
@@ -79,7 +80,7 @@ enum ntdvd_session_state {
  * @class: its key class; never changes.
  * @agid: its number; never changes.
  * @state: what is known of it. This and the rest is under the drive's lock.
- * @file: the open file that has it, or had it; NULL if it is free or closed.
+ * @file: the open file that has it, or NULL.
  * @since: when it was granted, in seconds of CLOCK_MONOTONIC.
  * @pid: the process that it was granted to, for debugfs.
  * @comm: the name of that process.
@@ -136,12 +137,12 @@ struct ntdvd_command {
  * @unlocked: those who wait for @lock.
  * @kref: held by the binding, by each open file and by queued @close_work.
  * @list: in the list of bound drives, under that list's lock.
- * @sdev: valid while sr is bound, then NULL; under @lock, as all up to @closing.
+ * @sdev: valid while sr is bound, then NULL; under @lock, as all up to @has_closed.
  * @disk: sr's disk, valid as long as @sdev.
  * @execute: ntdvd_execute(), or a function that stands for the drive in tests; never
  *	changes.
  * @buffer: NTDVD_BUFFER_SIZE bytes for short transfers, fit for DMA.
- * @max_transfer: bytes that the host can transfer at once.
+ * @max_transfer: bytes that the host can transfer at once; never changes.
  * @kinds: which of NTDVD_DVD_DRIVE and NTDVD_AACS_DRIVE it has said that it is.
  * @sessions: its AGIDs.
  * @attentions: the unit attentions that the sessions are from after.
@@ -274,23 +275,59 @@ static inline void *ntdvd_output(struct ntdvd_request *rq)
 	return rq->long_data ?: rq->small;
 }
 
+/* Is there no drive any more: unplugged, offline, or not sr's? */
+static inline bool ntdvd_drive_is_gone(const struct ntdvd_drive *drive)
+{
+	struct scsi_device *sdev = drive->sdev;
+
+	lockdep_assert_held(&drive->lock);
+	if (likely(sdev && sdev->sdev_state == SDEV_RUNNING))
+		return false;
+	return !sdev || !scsi_device_online(sdev) || sdev->sdev_state == SDEV_CANCEL;
+}
+
+/* The length of the input of a key or a session */
+static inline u32 ntdvd_check_input(const struct ntdvd_request *rq, u32 wanted)
+{
+	if (likely(rq->input_length >= wanted))
+		return NTDVD_STATUS_SUCCESS;
+	return rq->input_length ? NTDVD_STATUS_INVALID_PARAMETER :
+				  NTDVD_STATUS_BUFFER_TOO_SMALL;
+}
+
 /* scsi.c: the mid-layer */
 int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd);
-bool ntdvd_drive_is_gone(const struct ntdvd_drive *drive);
 
 /* drive.c: a drive's life and its lock */
 void ntdvd_drive_init(struct ntdvd_drive *drive);
 struct ntdvd_drive *ntdvd_drive_alloc(struct scsi_device *sdev, struct gendisk *disk);
 void ntdvd_drive_put(struct ntdvd_drive *drive);
-int ntdvd_lock(struct ntdvd_drive *drive);
-void ntdvd_unlock(struct ntdvd_drive *drive);
+int ntdvd_wait_for_lock(struct ntdvd_drive *drive);
+
+/*
+ * Not mutex_lock_killable(): who waits there cannot be frozen, and a few who wait for
+ * a slow drive make a suspend fail.
+ */
+static inline int ntdvd_lock(struct ntdvd_drive *drive)
+{
+	return likely(mutex_trylock(&drive->lock)) ? 0 : ntdvd_wait_for_lock(drive);
+}
+
+static inline void ntdvd_unlock(struct ntdvd_drive *drive)
+{
+	mutex_unlock(&drive->lock);
+	if (wq_has_sleeper(&drive->unlocked))
+		wake_up(&drive->unlocked);
+}
 
 /* session.c: which open file has which AGID */
 void ntdvd_session_grant(struct ntdvd_session *session, struct ntdvd_file *file);
-void ntdvd_session_free(struct ntdvd_session *session);
+void ntdvd_session_free(struct ntdvd_drive *drive, struct ntdvd_session *session);
+void ntdvd_session_over(struct ntdvd_session *session, struct ntdvd_file *file);
+bool ntdvd_session_forget(struct ntdvd_session *session, struct ntdvd_file *file);
 void ntdvd_strike_sessions(struct ntdvd_drive *drive);
 void ntdvd_sync_sessions(struct ntdvd_drive *drive);
-u32 ntdvd_use_session(struct ntdvd_session *session, const struct ntdvd_file *file);
+u32 ntdvd_use_session(struct ntdvd_session *session, struct ntdvd_file *file);
 u32 ntdvd_not_owned(enum ntdvd_key_class class);
 void ntdvd_show_sessions(struct ntdvd_drive *drive, struct dentry *directory);
 
@@ -308,7 +345,6 @@ u32 ntdvd_send_parameter_list(struct ntdvd_request *rq, u8 format, const void *d
 u32 ntdvd_transferred(const struct ntdvd_command *cmd);
 
 /* request.c: what the functions of the table share */
-u32 ntdvd_check_input(const struct ntdvd_request *rq, u32 wanted);
 u32 ntdvd_check_agid(struct ntdvd_request *rq, __le32 session_id);
 u32 ntdvd_check_session(struct ntdvd_request *rq, __le32 session_id);
 u32 ntdvd_too_small(struct ntdvd_request *rq, u32 wanted);
@@ -329,7 +365,6 @@ u32 ntdvd_check_end_session(struct ntdvd_request *rq);
 u32 ntdvd_check_aacs_end_session(struct ntdvd_request *rq);
 u32 ntdvd_end_session(struct ntdvd_request *rq);
 void ntdvd_close_file(struct ntdvd_file *file);
-void ntdvd_end_closed_sessions(struct ntdvd_drive *drive);
 void ntdvd_close_work(struct work_struct *work);
 
 /* key.c: READ_KEY, SEND_KEY, SEND_KEY2, GET_REGION */

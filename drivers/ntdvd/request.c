@@ -6,15 +6,6 @@
 
 #include "ntdvd.h"
 
-/* The length of the input of a key or a session */
-u32 ntdvd_check_input(const struct ntdvd_request *rq, u32 wanted)
-{
-	if (likely(rq->input_length >= wanted))
-		return NTDVD_STATUS_SUCCESS;
-	return rq->input_length ? NTDVD_STATUS_INVALID_PARAMETER :
-				  NTDVD_STATUS_BUFFER_TOO_SMALL;
-}
-
 /* Note which AGID a request names. */
 u32 ntdvd_check_agid(struct ntdvd_request *rq, __le32 session_id)
 {

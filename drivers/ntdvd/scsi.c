@@ -17,7 +17,8 @@
  *
  * The mid-layer is asked for no retries, because a SEND KEY must not reach the
  * drive twice (contract, section 5). libata answers a command that timed out with a
- * check condition and sense of its own making, so the clock decides what timed out.
+ * check condition and sense of its own making, so the clock decides what timed out;
+ * but a unit attention is the drive's own word.
  *
  * Return: a negative errno if nothing was sent, or the result as the host and
  * the drive made it: 0, or a SCSI status and host byte.
@@ -35,18 +36,8 @@ int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 	lockdep_assert_held(&drive->lock);
 	result = scsi_execute_cmd(drive->sdev, cmd->cdb, op, cmd->data, cmd->length,
 				  NTDVD_TIMEOUT, 0, &args);
-	if (result > 0 && time_after_eq(jiffies, start + NTDVD_TIMEOUT))
+	if (result > 0 && time_after_eq(jiffies, start + NTDVD_TIMEOUT) &&
+	    cmd->sense.sense_key != UNIT_ATTENTION)
 		return DID_TIME_OUT << 16;
 	return result;
-}
-
-/* Is there no drive any more: unplugged, offline, or not sr's? */
-bool ntdvd_drive_is_gone(const struct ntdvd_drive *drive)
-{
-	const struct scsi_device *sdev = drive->sdev;
-
-	lockdep_assert_held(&drive->lock);
-	if (likely(sdev && sdev->sdev_state == SDEV_RUNNING))
-		return false;
-	return !sdev || !scsi_device_online(drive->sdev) || sdev->sdev_state == SDEV_CANCEL;
 }

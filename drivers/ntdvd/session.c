@@ -16,44 +16,69 @@
 
 #include "ntdvd.h"
 
+/* The file that has a session loses it, and does not know yet. */
+static void ntdvd_strike_session(struct ntdvd_drive *drive, struct ntdvd_session *session)
+{
+	if (session->file)
+		session->file->struck[session->class] |= BIT(session->agid);
+	ntdvd_session_free(drive, session);
+}
+
+/* The drive has forgotten every AGID. */
+void ntdvd_strike_sessions(struct ntdvd_drive *drive)
+{
+	int class, agid;
+
+	lockdep_assert_held(&drive->lock);
+	for (class = 0; class < NTDVD_KEY_CLASSES; class++)
+		for (agid = 0; agid < NTDVD_AGIDS; agid++)
+			ntdvd_strike_session(drive, &drive->sessions[class][agid]);
+}
+
+void ntdvd_session_free(struct ntdvd_drive *drive, struct ntdvd_session *session)
+{
+	lockdep_assert_held(&drive->lock);
+	session->state = NTDVD_FREE;
+	session->file = NULL;
+}
+
+/* Forget that a file has lost an AGID. Returns whether it had. */
+bool ntdvd_session_forget(struct ntdvd_session *session, struct ntdvd_file *file)
+{
+	u8 bit = BIT(session->agid);
+	bool had;
+
+	lockdep_assert_held(&file->drive->lock);
+	had = (file->struck[session->class] | file->over[session->class]) & bit;
+	file->struck[session->class] &= ~bit;
+	file->over[session->class] &= ~bit;
+	return had;
+}
+
+/* A session of the file is over without an END_SESSION, and the file knows. */
+void ntdvd_session_over(struct ntdvd_session *session, struct ntdvd_file *file)
+{
+	ntdvd_session_forget(session, file);
+	file->over[session->class] |= BIT(session->agid);
+	if (session->file == file)
+		ntdvd_session_free(file->drive, session);
+}
+
 /*
  * Whoever had the AGID loses it: if the drive hands out one that is still held, it
  * has forgotten the old session.
  */
 void ntdvd_session_grant(struct ntdvd_session *session, struct ntdvd_file *file)
 {
-	lockdep_assert_held(&file->drive->lock);
+	ntdvd_strike_session(file->drive, session);
+	ntdvd_session_forget(session, file);
 	session->state = NTDVD_HELD;
 	session->file = file;
 	session->since = ktime_get_seconds();
 	session->pid = task_tgid_nr(current);
-	get_task_comm(session->comm, current);
+	/* informational only, so no task_lock() */
+	data_race(memcpy(session->comm, current->group_leader->comm, TASK_COMM_LEN));
 	file->has_started = true;
-}
-
-/* The caller holds the drive's lock. */
-void ntdvd_session_free(struct ntdvd_session *session)
-{
-	session->state = NTDVD_FREE;
-	session->file = NULL;
-}
-
-/* The drive has forgotten every AGID. */
-void ntdvd_strike_sessions(struct ntdvd_drive *drive)
-{
-	struct ntdvd_session *session;
-	int class, agid;
-
-	lockdep_assert_held(&drive->lock);
-	for (class = 0; class < NTDVD_KEY_CLASSES; class++) {
-		for (agid = 0; agid < NTDVD_AGIDS; agid++) {
-			session = &drive->sessions[class][agid];
-			if (session->state == NTDVD_HELD)
-				session->state = NTDVD_STRUCK;
-			else if (session->state == NTDVD_CLOSED)
-				ntdvd_session_free(session);
-		}
-	}
 }
 
 /**
@@ -85,21 +110,16 @@ u32 ntdvd_not_owned(enum ntdvd_key_class class)
 				    NTDVD_STATUS_INVALID_PARAMETER;
 }
 
-/* May a file use a session? Struck sessions say so once. */
-u32 ntdvd_use_session(struct ntdvd_session *session, const struct ntdvd_file *file)
+/* May a file use a session? That it was struck is told once. */
+u32 ntdvd_use_session(struct ntdvd_session *session, struct ntdvd_file *file)
 {
 	lockdep_assert_held(&file->drive->lock);
-	if (unlikely(session->file != file))
-		return ntdvd_not_owned(session->class);
-	switch (session->state) {
-	case NTDVD_HELD:
+	if (likely(session->file == file))
 		return NTDVD_STATUS_SUCCESS;
-	case NTDVD_STRUCK:
-		session->state = NTDVD_OVER;
-		return NTDVD_STATUS_VERIFY_REQUIRED;
-	default:
+	if (!(file->struck[session->class] & BIT(session->agid)))
 		return ntdvd_not_owned(session->class);
-	}
+	ntdvd_session_over(session, file);
+	return NTDVD_STATUS_VERIFY_REQUIRED;
 }
 
 static const char *const ntdvd_class_names[] = {
@@ -109,12 +129,14 @@ static const char *const ntdvd_class_names[] = {
 
 static void ntdvd_show_session(struct seq_file *file, const struct ntdvd_session *session)
 {
-	if (session->state != NTDVD_HELD && session->state != NTDVD_CLOSED)
+	if (session->state == NTDVD_FREE)
 		return;
-	seq_printf(file, "%s %d %s pid %d comm %s seconds %u\n",
-		   ntdvd_class_names[session->class], session->agid,
-		   session->state == NTDVD_HELD ? "held" : "closed", session->pid,
-		   session->comm, (u32)ktime_get_seconds() - session->since);
+	seq_printf(file, "%s %d %s pid %d comm ", ntdvd_class_names[session->class],
+		   session->agid, session->state == NTDVD_HELD ? "held" : "closed",
+		   session->pid);
+	/* A process may have a name of several lines. */
+	seq_escape(file, session->comm, "\n\\");
+	seq_printf(file, " seconds %u\n", (u32)ktime_get_seconds() - session->since);
 }
 
 static int ntdvd_sessions_show(struct seq_file *file, void *unused)

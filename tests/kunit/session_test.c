@@ -281,7 +281,10 @@ static void agid_handed_out_twice_test(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 2));
 	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, OTHER, 2));
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_VERIFY_REQUIRED, challenge(fixture, ONE, 2));
+	KUNIT_EXPECT_EQ(test, NOT_OWNED, challenge(fixture, ONE, 2));
 	KUNIT_EXPECT_EQ(test, NOT_OWNED, end(fixture, ONE, 2));
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
 	KUNIT_EXPECT_EQ(test, 0, end(fixture, OTHER, 2));
 }
 
@@ -528,6 +531,20 @@ static void end_on_gone_drive_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 1));
 }
 
+static void end_on_gone_aacs_drive_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+	__le32 agid = cpu_to_le32(1);
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start_class(fixture, ONE, 1, NTDVD_AACS));
+	fixture->sdev.sdev_state = SDEV_OFFLINE;
+	KUNIT_EXPECT_EQ(test, NTDVD_STATUS_DEVICE_DOES_NOT_EXIST,
+			fixture_request(fixture, ONE, READING, NTDVD_IOCTL_AACS_END_SESSION,
+					&agid, sizeof(agid), 0));
+	KUNIT_EXPECT_EQ(test, 0, fixture->count);
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture->drive.sessions[NTDVD_AACS][1].state);
+}
+
 /* DvdAsf needs no session, and goes out with the AGID only if it is the file's. */
 static void asf_test(struct kunit *test)
 {
@@ -625,6 +642,7 @@ static struct kunit_case session_tests[] = {
 	KUNIT_CASE(released_session_test),
 	KUNIT_CASE(end_of_nobodys_test),
 	KUNIT_CASE(end_on_gone_drive_test),
+	KUNIT_CASE(end_on_gone_aacs_drive_test),
 	KUNIT_CASE(asf_test),
 	KUNIT_CASE(classes_test),
 	KUNIT_CASE(handshake_test),
