@@ -4,7 +4,6 @@
 
 #include "ntdvd.h"
 
-
 /* Formats that give away secrets of whoever has AGID 0 of a class */
 static const struct {
 	u8 first, last;

@@ -378,6 +378,82 @@ TEST_F(drive, bad_argument_pointer_is_a_fault)
 	EXPECT_EQ(EFAULT, errno);
 }
 
+/* START_SESSION and SEND_KEY2, of handles with this access on the same open file */
+static struct ntdvd_device_control request_of(uint32_t code, uint32_t access, void *memory)
+{
+	return (struct ntdvd_device_control) {
+		.control_code = code,
+		.status = 0xdeadbeef,
+		.input = (uintptr_t)memory,
+		.output = (uintptr_t)memory,
+		.input_length = 24,
+		.output_length = 24,
+		.access = access,
+	};
+}
+
+TEST_F(drive, access_is_what_both_the_handle_and_the_file_allow)
+{
+	static const struct {
+		int mode;
+		uint32_t access, code, status;
+	} rows[] = {
+		{ O_RDWR, 0, NTDVD_IOCTL_START_SESSION, NTDVD_STATUS_ACCESS_DENIED },
+		{ O_RDWR, NTDVD_WRITE_ACCESS, NTDVD_IOCTL_START_SESSION,
+		  NTDVD_STATUS_ACCESS_DENIED },
+		{ O_RDWR, ~NTDVD_READ_ACCESS, NTDVD_IOCTL_START_SESSION,
+		  NTDVD_STATUS_ACCESS_DENIED },
+		{ O_RDWR, NTDVD_READ_ACCESS, NTDVD_IOCTL_START_SESSION, SUCCESS },
+		{ O_RDWR, NTDVD_READ_ACCESS, NTDVD_IOCTL_SEND_KEY2,
+		  NTDVD_STATUS_ACCESS_DENIED },
+		{ O_RDONLY, ~0, NTDVD_IOCTL_SEND_KEY2, NTDVD_STATUS_ACCESS_DENIED },
+		/* KeyLength is 0, so this is as far as it gets */
+		{ O_RDWR, ~0, NTDVD_IOCTL_SEND_KEY2, NTDVD_STATUS_INVALID_PARAMETER },
+	};
+	struct ntdvd_device_control ctl;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int fd = open_ntdvd(0, rows[i].mode);
+
+		memset(&self->key, 0, sizeof(self->key));
+		ctl = request_of(rows[i].code, rows[i].access, &self->key);
+		ASSERT_EQ(0, ioctl(fd, NTDVD_IOC_DEVICE_CONTROL, &ctl));
+		EXPECT_EQ(rows[i].status, ctl.status) { TH_LOG("row %zu", i); }
+		close(fd);
+	}
+}
+
+TEST_F(drive, flags_are_for_later)
+{
+	struct ntdvd_device_control ctl;
+	int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		ctl = request_of(NTDVD_IOCTL_START_SESSION, NTDVD_READ_ACCESS, &self->key);
+		ctl.flags = 1U << bit;
+		EXPECT_EQ(-1, ioctl(self->fd, NTDVD_IOC_DEVICE_CONTROL, &ctl));
+		EXPECT_EQ(EINVAL, errno);
+		EXPECT_EQ(0xdeadbeef, ctl.status);
+	}
+	EXPECT_TRUE(nothing_was_sent());
+}
+
+TEST_F(drive, buffer_at_null_has_no_length)
+{
+	struct ntdvd_device_control ctl;
+
+	ctl = request_of(NTDVD_IOCTL_START_SESSION, NTDVD_READ_ACCESS, NULL);
+	ASSERT_EQ(0, ioctl(self->fd, NTDVD_IOC_DEVICE_CONTROL, &ctl));
+	EXPECT_EQ(NTDVD_STATUS_BUFFER_TOO_SMALL, ctl.status);
+	EXPECT_EQ(4, ctl.information);
+	ctl = request_of(NTDVD_IOCTL_END_SESSION, NTDVD_READ_ACCESS, NULL);
+	ASSERT_EQ(0, ioctl(self->fd, NTDVD_IOC_DEVICE_CONTROL, &ctl));
+	EXPECT_EQ(NTDVD_STATUS_BUFFER_TOO_SMALL, ctl.status);
+	EXPECT_EQ(0, ctl.information);
+	EXPECT_TRUE(nothing_was_sent());
+}
+
 TEST_F(drive, unknown_ioctl_is_not_a_tty)
 {
 	EXPECT_EQ(-1, ioctl(self->fd, NTDVD_IOC_DEVICE_CONTROL + 1, &self->key));
