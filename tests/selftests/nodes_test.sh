@@ -148,13 +148,17 @@ many_drives() {
 	unload
 }
 
+has_slow_disk() {
+	grep -qs scsi_debug /sys/bus/scsi/devices/*/model
+}
+
 # A disk whose commands take 3 s each, and it is asked some before it is there. The
 # host that drives are on makes no difference.
 slow_disk_holds_up_neither_loading_nor_plugging() {
 	load sr
 	modprobe sd_mod
 	modprobe scsi_debug delay=750 &
-	wait_until grep -qs scsi_debug /sys/bus/scsi/devices/*/model
+	wait_until has_slow_disk
 	load ntdvd; load host
 	has_nodes 0 1
 	if compgen -G '/sys/block/sd*'; then false; fi
