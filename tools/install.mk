@@ -85,6 +85,8 @@ endif
 		$(DESTDIR)$(prefix)/share/metainfo/ntdvd.tools.metainfo.xml \
 		$(DESTDIR)$(mandir)/man1/ntdvdctl.1 $(DESTDIR)$(mandir)/man4/ntdvd.4 \
 		$(DESTDIR)$(prefix)/include/linux/ntdvd.h
+	[ ! -d $(DESTDIR)$(prefix)/share/ntdvdctl ] || \
+		rmdir --ignore-fail-on-non-empty $(DESTDIR)$(prefix)/share/ntdvdctl
 ifeq ($(DESTDIR),)
 	[ ! -d /lib/modules/$(RELEASE) ] || depmod $(RELEASE)
 endif
