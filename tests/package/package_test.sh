@@ -53,7 +53,7 @@ an_upgrade_replaces_the_module_for_both() {
 removal_leaves_no_trace() {
 	apt-get purge -y ntdvd-dkms ntdvd-tools
 	find /etc /lib/ /usr /var -xdev -path /var/lib/dpkg -prune -o \
-		-path /var/cache -prune -o -path /var/log -prune -o \
+		-path /var/cache -prune -o -path /var/log -prune -o -path /var/tmp -prune -o \
 		-name '*ntdvd*' ! -name '*ntdvd-test*' -print >/run/trace
 	sed 's/^/# /' /run/trace
 	test ! -s /run/trace
