@@ -53,7 +53,7 @@ as_root() {
 }
 
 need_cache() {
-	mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] ||
+	{ mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ]; } ||
 		die "cannot write to the cache directory $cache: set NTDVD_CACHE to a directory that can have some gigabytes"
 }
 
