@@ -183,7 +183,7 @@ for load in "${permutations[@]}"; do
 	define_order $load
 done
 slow=()
-[ "$host" != scsi ] || slow=(slow_disk_holds_up_neither_loading_nor_plugging)
+[ "${3-}" != slow ] || slow=(slow_disk_holds_up_neither_loading_nor_plugging)
 run_tests "${orders[@]}" rebinding_sr_brings_the_node_back \
 	unplugging_takes_the_node_away number_is_that_of_sr_and_not_counted \
 	unload_is_refused_while_a_file_is_open \
