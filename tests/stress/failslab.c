@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Every request with every one of its allocations failing in turn. It must end
- * well or with INSUFFICIENT_RESOURCES, and the books must be right after it. Then
- * the same with loading the module, whose file is the argument.
+ * well or with INSUFFICIENT_RESOURCES, and the sessions must be right after it. Then
+ * the same with loading the module, whose file is the argument, and with binding sr.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,6 @@
 #define DEBUGFS	"/sys/kernel/debug/"
 #define LIMIT	1000	/* allocations of a request; there are about ten */
 #define LOADING	10000	/* of loading the module, more than there are */
-#define SWEEPS	3
 
 static bool write_file(const char *path, const char *text)
 {
@@ -79,7 +78,8 @@ static unsigned int books_after(const struct prepared *request, unsigned int boo
 {
 	uint32_t agid;
 
-	if (request->what->kind & CASE_END)
+	if (request->what->kind & CASE_END ||
+	    (request->what->kind & CASE_LAST && !status))
 		return 0;
 	if (request->what->kind & CASE_START && !status) {
 		memcpy(&agid, request->output, 4);
@@ -173,57 +173,102 @@ static int load(int nth_fd, int file, unsigned int nth, unsigned int *allocation
 	return err;
 }
 
-/* A drive that is without a node gets one when it is plugged in again. */
-static bool has_node(unsigned int *without)
-{
-	char path[DRIVE_PATH];
-
-	if (!access(drive_path(0, "ntdvd", path), F_OK))
-		return true;
-	*without += 1;
-	return !drive_control(0, "unplug") && !drive_control(0, "plug") &&
-	       !access(drive_path(0, "ntdvd", path), F_OK);
-}
-
 /*
- * It is not there, or it is and can go again; a drive may be without a node. The
- * first allocations are those of the kernel's loader, which reports some that fail,
- * so only the last third is tried. How many there are still varies a little with what
- * was before, even if pages do not count, so each is tried several times.
+ * It is not there, or it is and can go again. The first allocations are those of the
+ * kernel's loader, which reports some that fail, so only the last third is tried.
  */
-static void test_load(int nth_fd, const char *module)
+static void test_load(int nth_fd, int file)
 {
-	unsigned int all = 0, allocations, i, last, nth = 0, refused = 0, without = 0;
-	int file = open(module, O_RDONLY | O_CLOEXEC);
+	unsigned int all = 0, allocations, last, nth, refused = 0;
 	char path[DRIVE_PATH];
-	bool fine = write_file(DEBUGFS "fail_page_alloc/min-order", "20") && unload() &&
-		    !load(nth_fd, file, LOADING, &all) && unload();
+	bool fine = unload() && !load(nth_fd, file, LOADING, &all) && unload();
 	int err;
 
 	last = all / 3;
-	for (i = 0; fine && i < SWEEPS * last; i++) {
-		nth = all - i % last;
+	for (nth = all; fine && nth > all - last; nth--) {
 		err = load(nth_fd, file, nth, &allocations);
 		refused += !!err;
-		fine = err ? err == ENOMEM : has_node(&without) && unload();
+		fine = err ? err == ENOMEM :
+			     !access(drive_path(0, "ntdvd", path), F_OK) && unload();
 		if (!fine)
 			ksft_print_msg("allocation %u: %s\n", nth, strerror(err));
 	}
-	ksft_print_msg("load: refused %u times, without a node %u times\n", refused,
-		       without);
-	fine = fine && refused && without && !load(nth_fd, file, 0, &allocations) &&
+	fine = fine && refused && !load(nth_fd, file, 0, &allocations) &&
 	       !access(drive_path(0, "ntdvd", path), R_OK);
-	close(file);
 	if (fine)
-		ksft_test_result_pass("load: each of the last %u allocations may fail\n",
-				      last);
+		ksft_test_result_pass("load: each of the last %u allocations may fail, %u did\n",
+				      last, refused);
 	else
-		ksft_test_result_fail("load: allocation %u of %u\n", nth, all);
+		ksft_test_result_fail("load: allocation %u of %u, %u did\n", nth, all, refused);
+}
+
+/* The name of drive 0 on the SCSI bus */
+static bool find_device(char device[32])
+{
+	char link[64], target[128];
+	ssize_t length;
+
+	snprintf(link, sizeof(link), "/sys/class/block/sr%d/device", drive_number(0));
+	length = readlink(link, target, sizeof(target) - 1);
+	if (length < 0)
+		return false;
+	target[length] = '\0';
+	snprintf(device, 32, "%s", strrchr(target, '/') + 1);
+	return true;
+}
+
+/* Binds sr with the nth allocation failing. Returns how many there were. */
+static unsigned int bind(int nth_fd, const char *device, unsigned int nth, bool *bound)
+{
+	int fd = open("/sys/bus/scsi/drivers/sr/bind", O_WRONLY | O_CLOEXEC);
+	unsigned int allocations;
+
+	fail_nth(nth_fd, nth);
+	*bound = write(fd, device, strlen(device)) > 0;
+	allocations = nth - left(nth_fd);
+	fail_nth(nth_fd, 0);
+	close(fd);
+	return allocations;
+}
+
+static bool unbind(const char *device)
+{
+	return write_file("/sys/bus/scsi/drivers/sr/unbind", device);
+}
+
+/*
+ * A drive may be without a node then, and gets one when sr is bound again. ntdvd's
+ * allocations are the last but for the few of an event: as many as there are more than
+ * without ntdvd.
+ */
+static void test_bind(int nth_fd, int file)
+{
+	unsigned int all, allocations, nth, others, without = 0;
+	char device[32], path[DRIVE_PATH];
+	bool bound, fine;
+
+	fine = find_device(device) && unload() && unbind(device);
+	others = bind(nth_fd, device, LOADING, &bound);
+	fine = fine && bound && !load(nth_fd, file, 0, &allocations) && unbind(device);
+	all = bind(nth_fd, device, LOADING, &bound);
+	fine = fine && bound && all > others && unbind(device);
+	for (nth = all; fine && nth > others; nth--) {
+		bind(nth_fd, device, nth, &bound);
+		without += bound && access(drive_path(0, "ntdvd", path), F_OK);
+		fine = !bound || unbind(device);
+	}
+	bind(nth_fd, device, 0, &bound);
+	if (fine && without && bound && !access(drive_path(0, "ntdvd", path), R_OK))
+		ksft_test_result_pass("bind: each of the last %u allocations may fail, %u left no node\n",
+				      all - others, without);
+	else
+		ksft_test_result_fail("bind: allocation %u of %u, %u left no node\n", nth, all,
+				      without);
 }
 
 int main(int argc, char **argv)
 {
-	int fd, nth_fd;
+	int fd, nth_fd, module;
 	unsigned int i;
 
 	if (argc != 2) {
@@ -231,7 +276,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	ksft_print_header();
-	ksft_set_plan(request_case_count + 2);
+	ksft_set_plan(request_case_count + 3);
 	fd = open_ntdvd(0, O_RDWR);
 	if (fd < 0)
 		ksft_exit_fail_msg("drive 0: %s\n", strerror(errno));
@@ -242,6 +287,11 @@ int main(int argc, char **argv)
 		test_request(fd, nth_fd, &request_cases[i]);
 	test_open(nth_fd);
 	close(fd);
-	test_load(nth_fd, argv[1]);
+	module = open(argv[1], O_RDONLY | O_CLOEXEC);
+	if (module < 0 || !write_file(DEBUGFS "fail_page_alloc/min-order", "20"))
+		ksft_exit_fail_msg("%s: %s\n", argv[1], strerror(errno));
+	test_load(nth_fd, module);
+	test_bind(nth_fd, module);
+	close(module);
 	ksft_finished();
 }
