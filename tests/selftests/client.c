@@ -279,6 +279,17 @@ static int wait_for_nodes(unsigned int drive, bool there, int number)
 	return -1;
 }
 
+/*
+ * As udev does when a drive appears. Until then the kernel has an event of its own
+ * making under way, which would end a session that is started before it.
+ */
+static int see_new_drive(unsigned int drive)
+{
+	int sr = open_sr(drive, O_RDONLY | O_NONBLOCK);
+
+	return sr < 0 ? -1 : close(sr);
+}
+
 int drive_control(unsigned int drive, const char *command)
 {
 	bool plug = !strcmp(command, "plug"), unplug = !strcmp(command, "unplug");
@@ -286,7 +297,9 @@ int drive_control(unsigned int drive, const char *command)
 
 	if (drive_write(drive, "control", command))
 		return -1;
-	return plug || unplug ? wait_for_nodes(drive, plug, number) : 0;
+	if ((plug || unplug) && wait_for_nodes(drive, plug, number))
+		return -1;
+	return plug ? see_new_drive(drive) : 0;
 }
 
 int drive_clear_log(unsigned int drive)
