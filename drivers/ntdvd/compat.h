@@ -52,16 +52,6 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const u8 *cdb,
 #endif
 
 /*
- * "tracing/treewide: Remove second parameter of __assign_str()" in 6.10. Can go
- * with 6.6.
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-#define ntdvd_assign_str(field, source) __assign_str(field, source)
-#else
-#define ntdvd_assign_str(field, source) __assign_str(field)
-#endif
-
-/*
  * How the unit attentions 28 and 29 of a drive are noticed, whoever takes them:
  *
  * ntdvd_attentions_init(): there was none before this.

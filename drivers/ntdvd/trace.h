@@ -14,7 +14,7 @@ TRACE_EVENT(ntdvd_request,
 	TP_PROTO(const struct ntdvd_request *rq, u32 code, u64 nanoseconds),
 	TP_ARGS(rq, code, nanoseconds),
 	TP_STRUCT__entry(
-		__string(name, rq->drive->name)
+		__array(char, name, sizeof_field(struct ntdvd_drive, name))
 		__field(u32, code)
 		__field(u32, key_type)
 		__field(u32, status)
@@ -22,7 +22,7 @@ TRACE_EVENT(ntdvd_request,
 		__field(u64, nanoseconds)
 	),
 	TP_fast_assign(
-		ntdvd_assign_str(name, rq->drive->name);
+		memcpy(__entry->name, rq->drive->name, sizeof(__entry->name));
 		__entry->code = code;
 		__entry->key_type = rq->key ? le32_to_cpu(rq->input.key.key_type) : 0xff;
 		__entry->status = rq->status;
@@ -30,7 +30,7 @@ TRACE_EVENT(ntdvd_request,
 		__entry->nanoseconds = nanoseconds;
 	),
 	TP_printk("%s code=%08x key_type=%02x status=%08x information=%u ns=%llu",
-		  __get_str(name), __entry->code, __entry->key_type, __entry->status,
+		  __entry->name, __entry->code, __entry->key_type, __entry->status,
 		  __entry->information, __entry->nanoseconds)
 );
 
@@ -39,7 +39,7 @@ TRACE_EVENT(ntdvd_command,
 		 const struct ntdvd_command *cmd, int result),
 	TP_ARGS(drive, cmd, result),
 	TP_STRUCT__entry(
-		__string(name, drive->name)
+		__array(char, name, sizeof_field(struct ntdvd_drive, name))
 		__array(u8, cdb, 12)
 		__field(int, result)
 		__field(u8, key)
@@ -47,14 +47,14 @@ TRACE_EVENT(ntdvd_command,
 		__field(u8, ascq)
 	),
 	TP_fast_assign(
-		ntdvd_assign_str(name, drive->name);
+		memcpy(__entry->name, drive->name, sizeof(__entry->name));
 		memcpy(__entry->cdb, cmd->cdb, 12);
 		__entry->result = result;
 		__entry->key = cmd->sense.sense_key;
 		__entry->asc = cmd->sense.asc;
 		__entry->ascq = cmd->sense.ascq;
 	),
-	TP_printk("%s cdb=%s result=%x sense=%x/%02x/%02x", __get_str(name),
+	TP_printk("%s cdb=%s result=%x sense=%x/%02x/%02x", __entry->name,
 		  __print_hex(__entry->cdb, 12), __entry->result,
 		  __entry->key, __entry->asc, __entry->ascq)
 );
