@@ -166,7 +166,7 @@ static u32 ntdvd_read_pack(struct ntdvd_request *rq, u8 pack, void *data,
 static u32 ntdvd_read_block(struct ntdvd_request *rq, u8 *data)
 {
 	/* Some hosts cannot transfer a whole pack, but a short one is whole all the same. */
-	u16 length = min_t(u32, NTDVD_HEADER_SIZE + PACK_SIZE, rq->drive->max_transfer);
+	u16 length = min_t(u32, NTDVD_HEADER_SIZE + PACK_SIZE, ntdvd_max_transfer(rq->drive));
 	u32 status, size, sum = 0;
 	u8 packs = 0;
 	int pack = 0;

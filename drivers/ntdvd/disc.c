@@ -40,7 +40,7 @@ u32 ntdvd_check_read_structure(struct ntdvd_request *rq)
 u32 ntdvd_read_structure(struct ntdvd_request *rq)
 {
 	const struct ntdvd_read_structure *input = &rq->input.structure;
-	u32 length = min(rq->output_length, rq->drive->max_transfer);
+	u32 length = min(rq->output_length, ntdvd_max_transfer(rq->drive));
 	u8 format = le32_to_cpu(input->format);
 	u8 *output = ntdvd_alloc_long(rq, length);
 	struct ntdvd_command cmd;

@@ -39,7 +39,6 @@ struct ntdvd_drive *ntdvd_drive_alloc(struct scsi_device *sdev, struct gendisk *
 	ntdvd_drive_init(drive);
 	drive->sdev = sdev;
 	drive->disk = disk;
-	drive->max_transfer = queue_max_hw_sectors(sdev->request_queue) << SECTOR_SHIFT;
 	ntdvd_attentions_init(&drive->attentions, sdev, disk);
 	return drive;
 }

@@ -142,7 +142,6 @@ struct ntdvd_command {
  * @execute: ntdvd_execute(), or a function that stands for the drive in tests; never
  *	changes.
  * @buffer: NTDVD_BUFFER_SIZE bytes for short transfers, fit for DMA.
- * @max_transfer: bytes that the host can transfer at once; never changes.
  * @kinds: which of NTDVD_DVD_DRIVE and NTDVD_AACS_DRIVE it has said that it is.
  * @sessions: its AGIDs.
  * @attentions: the unit attentions that the sessions are from after.
@@ -163,7 +162,6 @@ struct ntdvd_drive {
 	struct gendisk *disk;
 	int (*execute)(struct ntdvd_drive *drive, struct ntdvd_command *cmd);
 	u8 *buffer;
-	u32 max_transfer;
 	u8 kinds;
 	struct ntdvd_session sessions[NTDVD_KEY_CLASSES][NTDVD_AGIDS];
 	struct ntdvd_attentions attentions;
@@ -297,6 +295,7 @@ static inline u32 ntdvd_check_input(const struct ntdvd_request *rq, u32 wanted)
 
 /* scsi.c: the mid-layer */
 int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd);
+u32 ntdvd_max_transfer(struct ntdvd_drive *drive);
 
 /* drive.c: a drive's life and its lock */
 void ntdvd_drive_init(struct ntdvd_drive *drive);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The way to the drive: the SCSI mid-layer. */
-#include <linux/blk_types.h>
+#include <linux/blkdev.h>
 #include <linux/jiffies.h>
 #include <scsi/scsi.h>
 
@@ -40,4 +40,11 @@ int ntdvd_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 	    cmd->sense.sense_key != UNIT_ATTENTION)
 		return DID_TIME_OUT << 16;
 	return result;
+}
+
+/* Bytes that the host can transfer at once, which may change while it is in use */
+u32 ntdvd_max_transfer(struct ntdvd_drive *drive)
+{
+	lockdep_assert_held(&drive->lock);
+	return queue_max_hw_sectors(drive->sdev->request_queue) << SECTOR_SHIFT;
 }

@@ -191,7 +191,7 @@ static void structure_short_transfer_test(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
 
-	fixture->drive.max_transfer = 32768;
+	fixture->queue->limits.max_hw_sectors = 64;
 	fixture->agrees = true;
 	KUNIT_EXPECT_EQ(test, 0, read_structure(fixture, ONE, 0, 0x01, 0, 0, 32768));
 	KUNIT_EXPECT_EQ(test, 0, read_structure(fixture, ONE, 0, 0x01, 0, 0, 40000));

@@ -134,13 +134,16 @@ int fixture_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, fixture);
 	fixture->disk = kunit_kzalloc(test, sizeof(*fixture->disk), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fixture->disk);
+	fixture->queue = kunit_kzalloc(test, sizeof(*fixture->queue), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fixture->queue);
 	fixture->drive.buffer = kunit_kzalloc(test, NTDVD_BUFFER_SIZE, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fixture->drive.buffer);
 	ntdvd_drive_init(&fixture->drive);
 	fixture->drive.execute = fixture_execute;
 	fixture->drive.sdev = &fixture->sdev;
 	fixture->drive.disk = fixture->disk;
-	fixture->drive.max_transfer = U16_MAX;
+	fixture->sdev.request_queue = fixture->queue;
+	fixture->queue->limits.max_hw_sectors = 128;
 	fixture->sdev.sdev_state = SDEV_RUNNING;
 	ntdvd_attentions_init(&fixture->drive.attentions, &fixture->sdev, fixture->disk);
 	for (i = 0; i < ARRAY_SIZE(fixture->files); i++) {

@@ -50,6 +50,7 @@ struct fixture_command {
  * @drive: ntdvd's.
  * @sdev: its SCSI device.
  * @disk: sr's disk.
+ * @queue: the request queue, with the length of a transfer.
  * @files: open files, NULL once they are closed.
  * @engine: if set, the emulated drive that answers.
  * @buffer: its data-in.
@@ -68,6 +69,7 @@ struct fixture {
 	struct ntdvd_drive drive;
 	struct scsi_device sdev;
 	struct gendisk *disk;
+	struct request_queue *queue;
 	struct ntdvd_file *files[2];
 	struct drive *engine;
 	u8 *buffer;
