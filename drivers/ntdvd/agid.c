@@ -151,50 +151,46 @@ u32 ntdvd_check_start_session(struct ntdvd_request *rq)
 	return NTDVD_STATUS_SUCCESS;
 }
 
-/* Have the drive grant an AGID. One that comes with an answer of no use is given back. */
-static u32 ntdvd_request_agid(struct ntdvd_request *rq, struct ntdvd_session **granted,
-			      bool *none_left)
+static u32 ntdvd_request_agid(struct ntdvd_request *rq, struct ntdvd_command *cmd)
 {
-	struct ntdvd_drive *drive = rq->drive;
-	struct ntdvd_session *session;
-	struct ntdvd_command cmd;
+	ntdvd_build_report_key(cmd, rq->control->class, 0, rq->control->format,
+			       AGID_ANSWER_SIZE);
+	return ntdvd_request_command(rq, cmd);
+}
+
+/* An AGID that comes with an answer of no use is given back. */
+static u32 ntdvd_refuse_agid(struct ntdvd_drive *drive, struct ntdvd_session *session)
+{
 	u32 status;
 
-	ntdvd_build_report_key(&cmd, rq->control->class, 0, rq->control->format,
-			       AGID_ANSWER_SIZE);
-	status = ntdvd_request_command(rq, &cmd);
-	*none_left = status == NTDVD_STATUS_INSUFFICIENT_RESOURCES &&
-		     cmd.sense.asc == ASC_NO_RESOURCES;
-	if (status)
-		return status;
-	if (ntdvd_transferred(&cmd) < AGID_ANSWER_SIZE)
-		return NTDVD_STATUS_IO_DEVICE_ERROR;
-	session = &drive->sessions[rq->control->class][drive->buffer[7] >> 6];
-	if (!get_unaligned_be16(drive->buffer)) {
-		if (session->state != NTDVD_HELD) {
-			ntdvd_invalidate(drive, session, &status);
-			ntdvd_session_free(drive, session);
-		}
-		return NTDVD_STATUS_IO_DEVICE_ERROR;
+	if (session->state != NTDVD_HELD) {
+		ntdvd_invalidate(drive, session, &status);
+		ntdvd_session_free(drive, session);
 	}
-	*granted = session;
-	return NTDVD_STATUS_SUCCESS;
+	return NTDVD_STATUS_IO_DEVICE_ERROR;
 }
 
 u32 ntdvd_start_session(struct ntdvd_request *rq)
 {
 	struct ntdvd_drive *drive = rq->drive;
 	struct ntdvd_session *session;
-	bool none_left;
+	struct ntdvd_command cmd;
 	u32 status;
 
 	if (drive->has_closed || !llist_empty(&drive->closed_files))
 		ntdvd_end_closed_sessions(drive);
-	status = ntdvd_request_agid(rq, &session, &none_left);
-	if (unlikely(none_left) && ntdvd_reclaim_agid(drive, rq->control->class))
-		status = ntdvd_request_agid(rq, &session, &none_left);
+	status = ntdvd_request_agid(rq, &cmd);
+	if (unlikely(status == NTDVD_STATUS_INSUFFICIENT_RESOURCES) &&
+	    cmd.sense.asc == ASC_NO_RESOURCES &&
+	    ntdvd_reclaim_agid(drive, rq->control->class))
+		status = ntdvd_request_agid(rq, &cmd);
 	if (status)
 		return status;
+	if (ntdvd_transferred(&cmd) < AGID_ANSWER_SIZE)
+		return NTDVD_STATUS_IO_DEVICE_ERROR;
+	session = &drive->sessions[rq->control->class][drive->buffer[7] >> 6];
+	if (!get_unaligned_be16(drive->buffer))
+		return ntdvd_refuse_agid(drive, session);
 
 	ntdvd_session_grant(session, rq->file);
 	rq->agid = session->agid;
@@ -265,8 +261,10 @@ static inline u32 ntdvd_end_one_session(struct ntdvd_request *rq,
 		return status;
 	/* It is over whatever the drive says. */
 	ntdvd_session_free(rq->drive, session);
+	if (likely(cmd.repeat != NTDVD_REPEAT_UNBOUND))
+		return status;
 	ntdvd_session_forget(session, rq->file);
-	return cmd.repeat == NTDVD_REPEAT_UNBOUND ? NTDVD_STATUS_SUCCESS : status;
+	return NTDVD_STATUS_SUCCESS;
 }
 
 static u32 ntdvd_end_all_sessions(struct ntdvd_request *rq)

@@ -210,7 +210,7 @@ void ntdvd_build_read_disc_structure(struct ntdvd_command *cmd, u8 agid, u8 form
  * Return: the NTSTATUS. Where the contract's section 5 lets the command be sent again,
  * @repeat of @cmd says so.
  */
-inline u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
+__always_inline u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 {
 	int result;
 
@@ -248,14 +248,6 @@ u32 ntdvd_request_command(struct ntdvd_request *rq, struct ntdvd_command *cmd)
 	if (unlikely(cmd->repeat))
 		ntdvd_repeat(rq, cmd->repeat);
 	return status;
-}
-
-/* Bytes that came or went, as far as the host can tell */
-u32 ntdvd_transferred(const struct ntdvd_command *cmd)
-{
-	if (likely(cmd->residue <= 0))
-		return cmd->length;
-	return cmd->length - min_t(u32, cmd->residue, cmd->length);
 }
 
 /*

@@ -19,6 +19,18 @@
 #endif
 
 /*
+ * "kunit: add macro to allow conditionally exposing static symbols to tests" in 6.2.
+ * Can go with 6.1.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#include <kunit/visibility.h>
+#elif IS_ENABLED(CONFIG_KUNIT)
+#define VISIBLE_IF_KUNIT
+#else
+#define VISIBLE_IF_KUNIT static
+#endif
+
+/*
  * "scsi: core: Add struct for args to execution functions" in 6.3 brought
  * scsi_execute_cmd() in the place of scsi_execute(). Can go with 6.1.
  */

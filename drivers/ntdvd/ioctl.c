@@ -162,7 +162,8 @@ static const struct ntdvd_control ntdvd_controls[] = {
 };
 
 /* Look a control code up, and check that the caller has the access which it needs. */
-inline bool ntdvd_request_begin(struct ntdvd_request *rq, u32 control_code, u32 access)
+VISIBLE_IF_KUNIT
+bool ntdvd_request_begin(struct ntdvd_request *rq, u32 control_code, u32 access)
 {
 	const struct ntdvd_control *control = ntdvd_controls;
 
@@ -178,7 +179,7 @@ inline bool ntdvd_request_begin(struct ntdvd_request *rq, u32 control_code, u32 
 }
 
 /* Where the input goes, and how much of it is wanted; NULL if there is no memory */
-void *ntdvd_request_input(struct ntdvd_request *rq, u32 *length)
+VISIBLE_IF_KUNIT void *ntdvd_request_input(struct ntdvd_request *rq, u32 *length)
 {
 	*length = min_t(u32, rq->input_length, rq->control->input);
 	return *length <= sizeof(rq->small) ? rq->small : ntdvd_alloc_long(rq, *length);
@@ -251,7 +252,7 @@ static void ntdvd_wait_a_second(void)
  * Carry out a request that has its input. Returns 0 with the NTSTATUS and the output
  * set, or -EINTR after a fatal signal.
  */
-inline int ntdvd_request_run(struct ntdvd_request *rq)
+VISIBLE_IF_KUNIT int ntdvd_request_run(struct ntdvd_request *rq)
 {
 	const struct ntdvd_control *control = rq->control;
 	struct ntdvd_drive *drive = rq->drive;
@@ -279,10 +280,9 @@ inline int ntdvd_request_run(struct ntdvd_request *rq)
 }
 
 /* Free what the request has allocated; what may have been a key is cleared. */
-inline void ntdvd_request_end(struct ntdvd_request *rq)
+VISIBLE_IF_KUNIT void ntdvd_request_end(struct ntdvd_request *rq)
 {
-	if (rq->long_data)
-		kvfree_sensitive(rq->long_data, rq->long_size);
+	kvfree_sensitive(rq->long_data, rq->long_size);
 	if (rq->control->has_keys)
 		memzero_explicit(rq->small, sizeof(rq->small));
 }
@@ -295,28 +295,6 @@ static int ntdvd_copy_output(struct ntdvd_request *rq, void __user *output)
 		return put_user(get_unaligned((__le32 *)from),
 				(__le32 __user *)output);
 	return copy_to_user(output, from, rq->information) ? -EFAULT : 0;
-}
-
-/* What the caller fills in, once */
-static __always_inline int
-ntdvd_get_arguments(struct ntdvd_device_control *ctl,
-		    const struct ntdvd_device_control __user *from)
-{
-	if (!user_read_access_begin(from, sizeof(*from)))
-		return -EFAULT;
-	unsafe_get_user(ctl->control_code, &from->control_code, fault);
-	unsafe_get_user(ctl->input, &from->input, fault);
-	unsafe_get_user(ctl->output, &from->output, fault);
-	unsafe_get_user(ctl->input_length, &from->input_length, fault);
-	unsafe_get_user(ctl->output_length, &from->output_length, fault);
-	unsafe_get_user(ctl->access, &from->access, fault);
-	unsafe_get_user(ctl->flags, &from->flags, fault);
-	user_read_access_end();
-	return 0;
-
-fault:
-	user_read_access_end();
-	return -EFAULT;
 }
 
 static __always_inline int
@@ -338,16 +316,14 @@ fault:
 }
 
 /* Returns 0 with the NTSTATUS and the output set, or the errno of the ioctl. */
-static int ntdvd_carry_out(struct ntdvd_request *rq, const struct ntdvd_device_control *ctl,
-			   fmode_t mode)
+static int ntdvd_carry_out(struct ntdvd_request *rq, u32 control_code, u32 access,
+			   const void __user *input)
 {
 	int err;
 
-	BUILD_BUG_ON((__force u32)FMODE_READ != NTDVD_READ_ACCESS ||
-		     (__force u32)FMODE_WRITE != NTDVD_WRITE_ACCESS);
-	if (!ntdvd_request_begin(rq, ctl->control_code, ctl->access & (__force u32)mode))
+	if (!ntdvd_request_begin(rq, control_code, access))
 		return 0;
-	err = ntdvd_copy_input(rq, u64_to_user_ptr(ctl->input));
+	err = ntdvd_copy_input(rq, input);
 	if (unlikely(err == -ENOMEM)) {
 		rq->status = NTDVD_STATUS_INSUFFICIENT_RESOURCES;
 		return 0;
@@ -355,42 +331,55 @@ static int ntdvd_carry_out(struct ntdvd_request *rq, const struct ntdvd_device_c
 	return err ? err : ntdvd_request_run(rq);
 }
 
-static int ntdvd_device_control(struct file *file,
-				struct ntdvd_device_control __user *user_ctl)
+long ntdvd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
+	struct ntdvd_device_control __user *ctl = (void __user *)arg;
 	struct ntdvd_file *ntdvd_file = file->private_data;
-	struct ntdvd_device_control ctl;
 	struct ntdvd_request rq = {
 		.drive = ntdvd_file->drive,
 		.file = ntdvd_file,
 	};
+	u32 control_code, access, flags;
+	u64 input, output;
 	int err;
 
+	if (cmd != NTDVD_IOC_DEVICE_CONTROL)
+		return -ENOTTY;
+	BUILD_BUG_ON((__force u32)FMODE_READ != NTDVD_READ_ACCESS ||
+		     (__force u32)FMODE_WRITE != NTDVD_WRITE_ACCESS);
 	if (trace_ntdvd_request_enabled())
 		rq.start = ktime_get_ns();
-	if (ntdvd_get_arguments(&ctl, user_ctl))
+	if (!user_read_access_begin(ctl, sizeof(*ctl)))
 		return -EFAULT;
-	if (ctl.flags)
+	unsafe_get_user(control_code, &ctl->control_code, fault);
+	unsafe_get_user(input, &ctl->input, fault);
+	unsafe_get_user(output, &ctl->output, fault);
+	unsafe_get_user(rq.input_length, &ctl->input_length, fault);
+	unsafe_get_user(rq.output_length, &ctl->output_length, fault);
+	unsafe_get_user(access, &ctl->access, fault);
+	unsafe_get_user(flags, &ctl->flags, fault);
+	user_read_access_end();
+	if (flags)
 		return -EINVAL;
 	/* A buffer at NULL has length 0, whatever length is given with it. */
-	rq.input_length = ctl.input ? ctl.input_length : 0;
-	rq.output_length = ctl.output ? ctl.output_length : 0;
+	if (!input)
+		rq.input_length = 0;
+	if (!output)
+		rq.output_length = 0;
 
-	err = ntdvd_carry_out(&rq, &ctl, file->f_mode);
+	err = ntdvd_carry_out(&rq, control_code, access & (__force u32)file->f_mode,
+			      u64_to_user_ptr(input));
 	if (likely(!err)) {
 		if (trace_ntdvd_request_enabled() && rq.start)
-			trace_ntdvd_request(&rq, ctl.control_code, ktime_get_ns() - rq.start);
-		err = ntdvd_put_answer(&rq, u64_to_user_ptr(ctl.output), user_ctl);
+			trace_ntdvd_request(&rq, control_code, ktime_get_ns() - rq.start);
+		err = ntdvd_put_answer(&rq, u64_to_user_ptr(output), ctl);
 		if (unlikely(err) && !rq.status && rq.control->run == ntdvd_start_session)
 			ntdvd_undo_start_session(&rq);
 	}
 	ntdvd_request_end(&rq);
 	return err;
-}
 
-long ntdvd_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
-{
-	if (cmd != NTDVD_IOC_DEVICE_CONTROL)
-		return -ENOTTY;
-	return ntdvd_device_control(file, (void __user *)arg);
+fault:
+	user_read_access_end();
+	return -EFAULT;
 }

@@ -13,6 +13,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/minmax.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
 #include <linux/ntdvd.h>
@@ -273,6 +274,14 @@ static inline void *ntdvd_output(struct ntdvd_request *rq)
 	return rq->long_data ?: rq->small;
 }
 
+/* Bytes that came or went, as far as the host can tell */
+static inline u32 ntdvd_transferred(const struct ntdvd_command *cmd)
+{
+	if (likely(cmd->residue <= 0))
+		return cmd->length;
+	return cmd->length - min_t(u32, cmd->residue, cmd->length);
+}
+
 /* Is there no drive any more: unplugged, offline, or not sr's? */
 static inline bool ntdvd_drive_is_gone(const struct ntdvd_drive *drive)
 {
@@ -341,7 +350,6 @@ u32 ntdvd_read_answer(struct ntdvd_request *rq, struct ntdvd_command *cmd, u32 *
 u32 ntdvd_read_whole_answer(struct ntdvd_request *rq, struct ntdvd_command *cmd);
 u32 ntdvd_send_parameter_list(struct ntdvd_request *rq, u8 format, const void *data,
 			      u16 length);
-u32 ntdvd_transferred(const struct ntdvd_command *cmd);
 
 /* request.c: what the functions of the table share */
 u32 ntdvd_check_agid(struct ntdvd_request *rq, __le32 session_id);
@@ -395,10 +403,12 @@ u32 ntdvd_aacs_block(struct ntdvd_request *rq);
 u32 ntdvd_aacs_block_size(struct ntdvd_request *rq);
 
 /* ioctl.c: the table of control codes, and the way of a request */
+#if IS_ENABLED(CONFIG_KUNIT)
 bool ntdvd_request_begin(struct ntdvd_request *rq, u32 control_code, u32 access);
 void *ntdvd_request_input(struct ntdvd_request *rq, u32 *length);
 int ntdvd_request_run(struct ntdvd_request *rq);
 void ntdvd_request_end(struct ntdvd_request *rq);
+#endif
 long ntdvd_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 
 #endif /* NTDVD_H */
