@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -34,6 +35,12 @@ static struct world {
 	_Atomic uint64_t tried, authenticated, failed, excused, broken;
 	_Atomic uint64_t handshakes, sessions, opens;
 	_Atomic uint64_t events;
+	/*
+	 * One at a time: an authentication of the player, something that makes the
+	 * drive forget it. Otherwise the player, who is not told, would go on with an
+	 * AGID that is a client's since.
+	 */
+	sem_t player;
 } *world;
 
 /* What the drive says of an AGID, and how often it has forgotten all of them */
@@ -126,7 +133,9 @@ static void player(struct random *random)
 			close(sr);
 			sr = open_sr(0, O_RDONLY | O_NONBLOCK);
 		}
+		sem_wait(&world->player);
 		authenticate(sr, random);
+		sem_post(&world->player);
 	}
 	close(sr);
 }
@@ -210,6 +219,32 @@ static void call_off_a_suspend(void)
 	write_text("/sys/power/state", "mem");
 }
 
+static bool drive_is_at_rest(void)
+{
+	char *state = drive_state(0);
+	bool rests = state && strstr(state, "pending 0\n") &&
+		     strstr(state, "faults 0\n") && strstr(state, "attention 00\n");
+
+	free(state);
+	return rests;
+}
+
+/*
+ * A command of ntdvd's clients is lost or hangs, and what follows of it has come to its
+ * end. Not of the player's: DVD_AUTH calls that a success, and so the player would have
+ * an AGID that the drive has not granted.
+ */
+static void lose_a_command(struct random *random)
+{
+	static const char *const errors[] = { "error 1 a4", "error 1 a3", "hang 1 a4" };
+
+	drive_control(0, errors[pick(random, sizeof(errors) / sizeof(errors[0]))]);
+	do {
+		pause_a_little(random);
+		close(open_sr(0, O_RDONLY | O_NONBLOCK));
+	} while (!drive_is_at_rest() && !world->stop);
+}
+
 /*
  * What happens to the drive. Where the host resets a drive and tells nobody, as
  * libata does, the kernel cannot know that sessions are over; then commands do not
@@ -217,21 +252,26 @@ static void call_off_a_suspend(void)
  */
 static void happen(struct random *random, bool tells_of_resets)
 {
-	static const char *const events[] = {
-		"change", "change", "change", "reset", "reset",
-		"deferred 3 11 0 1 a4", "deferred 3 11 0 1 a3",
-		"sense 2 4 1 1 a4",
+	static const char *const refusals[] = {
+		"deferred 3 11 0 1 a4", "deferred 3 11 0 1 a3", "sense 2 4 1 1 a4",
 	};
-	static const char *const errors[] = { "error 1 a4", "error 1 a3", "hang 1 a4" };
 	unsigned int i = pick(random, 40);
 
-	if (i == 0)
-		call_off_a_suspend();
-	else if (i < 4 && tells_of_resets)
-		drive_control(0, errors[i - 1]);
-	else
-		drive_control(0, events[i % (sizeof(events) / sizeof(events[0]))]);
 	world->events++;
+	if (i == 0) {
+		call_off_a_suspend();
+		return;
+	}
+	if (i < 16) {
+		drive_control(0, refusals[i % 3]);
+		return;
+	}
+	sem_wait(&world->player);
+	if (i < 20 && tells_of_resets)
+		lose_a_command(random);
+	else
+		drive_control(0, i % 3 ? "change" : "reset");
+	sem_post(&world->player);
 }
 
 /* As often as the player can bear, on a host that is slow as well */
@@ -356,6 +396,8 @@ int main(int argc, char **argv)
 	ksft_print_msg("seed 0x%llx\n", (unsigned long long)seed);
 	world = mmap(NULL, sizeof(*world), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (world != MAP_FAILED)
+		sem_init(&world->player, 1, 1);
 	/* reclaim takes what a native program holds when none is left, as documented */
 	if (world == MAP_FAILED ||
 	    !write_text("/sys/module/ntdvd/parameters/reclaim", "0"))
