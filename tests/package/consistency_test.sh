@@ -134,7 +134,7 @@ install_puts_files_that_uninstall_takes_away() {
 	installed >"$build/names"
 	grep -qx ./usr/local/bin/ntdvdctl "$build/names"
 	grep -qx ./lib/modules/6.1/updates/ntdvd.ko "$build/names"
-	grep -qx ./usr/lib/udev/rules.d/60-ntdvd.rules "$build/names"
+	grep -qx ./usr/local/lib/udev/rules.d/60-ntdvd.rules "$build/names"
 	grep -qx ./usr/local/share/man/man1/ntdvdctl.1 "$build/names"
 	grep -qx ./usr/local/include/linux/ntdvd.h "$build/names"
 	test "$("$build/root/usr/local/bin/ntdvdctl" --version)" = \

@@ -125,16 +125,16 @@ class Monitor(Case):
         self.assertEqual(monitor.end(), (0, ""))
         lines = [validate(line, "monitor") for line in monitor.text.splitlines()]
         self.assertEqual([(line["event"], line["node"], line["model"]) for line in lines], [
-            ("present", "/dev/ntdvd0", "Emulated DVD"),
-            ("present", "/dev/ntdvd1", "Emulated DVD"),
+            ("present", "/dev/ntdvd0", "Emulated DVD 00"),
+            ("present", "/dev/ntdvd1", "Emulated DVD 01"),
             ("removed", "/dev/ntdvd1", ""),
-            ("added", "/dev/ntdvd1", "Emulated DVD"),
+            ("added", "/dev/ntdvd1", "Emulated DVD 01"),
         ])
         settle()
 
     def test_is_text_for_people(self):
         monitor = Live("monitor")
-        monitor.until(r"present  /dev/ntdvd1   /dev/sr1   ntdvd Emulated DVD\n")
+        monitor.until(r"present  /dev/ntdvd1   /dev/sr1   ntdvd Emulated DVD 01\n")
         self.assertEqual(monitor.end(signal.SIGHUP), (0, ""))
 
 

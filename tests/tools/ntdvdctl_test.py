@@ -21,14 +21,14 @@ from fixture import (BUILD, CDROM, NOBODY, NODE, Case, clear_log, control, keys_
 
 class List(Case):
     def test_shows_drives_nodes_discs_and_features(self):
-        self.assertIn("/dev/ntdvd0   /dev/sr0   ntdvd Emulated DVD         "
+        self.assertIn("/dev/ntdvd0   /dev/sr0   ntdvd Emulated DVD 00      "
                       "DVD-ROM     DVD CSS AACS  0\n", self.ctl("list"))
         drives = self.json("list")["drives"]
         self.assertEqual([drive["node"] for drive in drives],
                          ["/dev/ntdvd0", "/dev/ntdvd1"])
         self.assertEqual(drives[1]["drive"], "/dev/sr1")
         self.assertEqual([drives[0][key] for key in ("vendor", "model", "revision", "disc")],
-                         ["ntdvd", "Emulated DVD", "1.0", "DVD-ROM"])
+                         ["ntdvd", "Emulated DVD 00", "1.0", "DVD-ROM"])
         self.assertEqual(drives[0]["features"], {"dvd": True, "css": True, "aacs": True})
         self.assertEqual(drives[0]["unknown"], {"features": None, "sessions": None})
         control(1, "feature aacs off")
