@@ -168,7 +168,7 @@ compile_usb() {
 		tests/drive/{target,drive,auth,disc}.c tests/selftests/keys.c
 }
 
-# Compiles the tests by force into a directory.
+# Compiles the stress tests into a directory.
 compile_stress() {
 	make -s -j"$(nproc)" -C tests/stress OUTPUT="$1" KSFT="$harness"
 }
