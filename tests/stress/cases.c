@@ -234,10 +234,10 @@ struct outcome run_prepared(int fd, struct prepared *request)
 }
 
 /**
- * books_of() - who holds which AGID, by ntdvd's own word
+ * books_of() - which AGIDs ntdvd has sessions for
  * @drive: the number of the drive.
  *
- * Return: a bit for each AGID in the books, -1 and errno on an error.
+ * Return: a bit for each of them, -1 and errno on an error.
  */
 int books_of(unsigned int drive)
 {

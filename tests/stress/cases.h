@@ -76,7 +76,7 @@ bool prepare(int fd, const struct request_case *what, struct prepared *request);
 struct outcome run_prepared(int fd, struct prepared *request);
 
 /*
- * The AGIDs in ntdvd's books, and those that the emulated drive has granted:
+ * The AGIDs that ntdvd has sessions for, and those that the emulated drive has granted:
  * books_bit()s, or -1 and errno.
  */
 int books_of(unsigned int drive);

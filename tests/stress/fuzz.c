@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A fuzzer that keeps the books itself. Random requests go to several drives
- * from several processes and threads, while faults happen. Drives with one
- * worker are compared after each request: what the worker's files hold by the
- * contract, what ntdvd's books say and what the drive has granted. Drives with
- * several are compared whenever all their workers have come to a halt.
+ * A fuzzer that tracks by itself which file holds which AGID. Random requests go to
+ * several drives from several processes and threads, while faults happen. Drives with
+ * one worker are compared after each request: what the worker's files hold by the
+ * contract, the sessions of ntdvd and what the drive has granted. Drives with several
+ * are compared whenever all their workers have stopped.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -98,7 +98,7 @@ static unsigned int all_own(const struct worker *worker)
 }
 
 /*
- * Gives up AGIDs in the books of all workers, as they may be granted again.
+ * Marks AGIDs as held by no worker, as they may be granted again.
  * Returns those that somebody held.
  */
 static unsigned int release_holders(struct worker *worker, unsigned int agids)
@@ -181,7 +181,7 @@ static void reopen_file(struct worker *worker, unsigned int file)
 /*
  * A fault for the next command of a kind. The first ones end every session. One
  * that loses an answer would lose a unit attention as well, or that a bus key
- * ended the session, and then the books may be wrong for a while.
+ * ended the session, and then ntdvd may have sessions that are over.
  */
 static void arm_fault(struct worker *worker)
 {
@@ -409,7 +409,7 @@ static void compare(struct worker *worker, unsigned int file,
 	if (books != (int)own)
 		fail(worker, "%s, errno %d: the books say %02x, must be %02x",
 		     status_name(outcome->status), outcome->error, books, own);
-	/* The drive may know less than the books until it says so. */
+	/* ntdvd may have sessions that the drive has forgotten, until it says so. */
 	forgot = attention;
 	if (!forgot && own & ~granted)
 		fail(worker, "held are %02x, but the drive has granted %02x", own, granted);
@@ -472,7 +472,7 @@ static void one_request(struct worker *worker)
 	}
 }
 
-/* Begin again with books that are right, after the drive has forgotten. */
+/* Begin again without sessions, after the drive has forgotten them. */
 static void start_over(struct worker *worker)
 {
 	unsigned int i;

@@ -2,7 +2,7 @@
 /*
  * The fault matrix: every request, with every sense of the contract's section 5,
  * every transport error, and a short transfer of every length. Each must have
- * the contract's status, and leave the books as the contract says.
+ * the contract's status, and leave the sessions that the contract says.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -162,7 +162,7 @@ static uint32_t status_of(const struct request_case *what, const struct fault *f
 	}
 }
 
-/* Which AGIDs the books should have afterwards */
+/* Which AGIDs ntdvd should have sessions for afterwards */
 static unsigned int books_after(const struct bench *bench, const struct fault *fault,
 				uint32_t status)
 {
