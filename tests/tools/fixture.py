@@ -3,6 +3,9 @@
 What the tests of ntdvdctl share: two emulated drives, what they say of themselves, and
 running ntdvdctl.
 """
+import contextlib
+import ctypes
+import fcntl
 import grp
 import json
 import os
@@ -10,6 +13,7 @@ import pty
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -65,6 +69,21 @@ def keys_sent():
 def clear_log():
     with open("/sys/kernel/debug/ntdvd_drive/0/log", "w") as file:
         file.write("clear")
+
+
+@contextlib.contextmanager
+def session(comm):
+    """START_SESSION through the ioctl itself, in this process, under this name"""
+    output = ctypes.create_string_buffer(4)
+    layout = struct.Struct("=IIQQQIIII")
+    request = bytearray(layout.pack(0x335000, 1, 0, 0, ctypes.addressof(output), 0, 4, 3, 0))
+    with open("/proc/self/comm", "w", encoding="utf-8") as file:
+        file.write(comm)
+    with open(NODE, "rb", buffering=0) as node:
+        fcntl.ioctl(node, 3 << 30 | layout.size << 16 | ord("N") << 8 | 0x90, request)
+        if status := layout.unpack(request)[1]:
+            raise AssertionError(f"START_SESSION: {status:08x}")
+        yield
 
 
 def sh(*command):

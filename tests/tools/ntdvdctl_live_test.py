@@ -11,7 +11,7 @@ import signal
 import time
 
 import tap
-from fixture import (CDROM, NOBODY, NODE, Case, Live, control, settle, sh, validate)
+from fixture import (CDROM, NOBODY, NODE, Case, Live, control, session, settle, sh, validate)
 
 INSTANCES = "/sys/kernel/tracing/instances"
 
@@ -30,7 +30,7 @@ class Trace(Case):
             while open(path).read() != "1\n":
                 time.sleep(0.1)
         else:
-            trace.until("PROCESS\n")
+            trace.until("COMMAND\n")
         return trace
 
     def test_shows_a_handshake_in_words(self):
@@ -38,18 +38,18 @@ class Trace(Case):
         self.ctl("probe", NODE)
         trace.until("END_SESSION.*\n.*3f.*\n")
         self.assertEqual(trace.end(), (0, ""))
-        shown = re.sub(r"\d+\.\d+ ms", "TIME", re.sub(r"\(\d+\)", "(PID)", trace.text))
+        shown = re.sub(r"\d+\.\d+ ms", "TIME", re.sub(r"(?m)^(\S+ +)\d+", r"\1PID", trace.text))
         self.assertEqual([re.sub(" +", " ", line).strip() for line in shown.splitlines()], [
-            "NODE REQUEST STATUS BYTES TIME PROCESS",
-            "ntdvd0 DVD_START_SESSION SUCCESS 4 TIME ntdvdctl (PID)",
+            "NODE PID REQUEST STATUS BYTES TIME COMMAND",
+            "/dev/ntdvd0 PID DVD_START_SESSION SUCCESS 4 TIME ntdvdctl",
             "REPORT KEY, format 00, AGID 0: good",
-            "ntdvd0 DVD_SEND_KEY DvdChallengeKey SUCCESS 0 TIME ntdvdctl (PID)",
+            "/dev/ntdvd0 PID DVD_SEND_KEY DvdChallengeKey SUCCESS 0 TIME ntdvdctl",
             "SEND KEY, format 01, AGID 0: good",
-            "ntdvd0 DVD_READ_KEY DvdBusKey1 SUCCESS 32 TIME ntdvdctl (PID)",
+            "/dev/ntdvd0 PID DVD_READ_KEY DvdBusKey1 SUCCESS 32 TIME ntdvdctl",
             "REPORT KEY, format 02, AGID 0: good",
-            "ntdvd0 DVD_READ_KEY DvdChallengeKey SUCCESS 36 TIME ntdvdctl (PID)",
+            "/dev/ntdvd0 PID DVD_READ_KEY DvdChallengeKey SUCCESS 36 TIME ntdvdctl",
             "REPORT KEY, format 01, AGID 0: good",
-            "ntdvd0 DVD_END_SESSION SUCCESS 0 TIME ntdvdctl (PID)",
+            "/dev/ntdvd0 PID DVD_END_SESSION SUCCESS 0 TIME ntdvdctl",
             "REPORT KEY, format 3f, AGID 0: good",
         ])
 
@@ -86,6 +86,15 @@ class Trace(Case):
         trace.end()
         command, = validate(trace.text.splitlines()[0], "trace")["commands"]
         self.assertEqual((command["outcome"], command["result"]), ("DID_ERROR", "0x00070000"))
+
+    def test_shows_a_process_of_any_name(self):
+        name = ": ntdvd_ [1-2\x1b"
+        trace = self.handshake("0", "--json")
+        with session(name):
+            trace.until('"IOCTL_DVD_START_SESSION".*\n')
+        trace.end()
+        line = validate(trace.text.splitlines()[0], "trace")
+        self.assertEqual((line["command"], len(line["commands"])), (name, 1))
 
     def test_needs_tracefs(self):
         for mount in ("/sys/kernel/tracing", "/sys/kernel/debug"):

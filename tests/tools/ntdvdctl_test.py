@@ -6,8 +6,6 @@ with ntdvdctl in PATH and the directory that has ntdvd_drive.ko and the program 
 tools/example.c. What a program prints is compared with the contract and with what the
 emulated drive says of itself.
 """
-import ctypes
-import fcntl
 import json
 import os
 import re
@@ -16,7 +14,7 @@ import subprocess
 
 import tap
 from fixture import (BUILD, CDROM, NOBODY, NODE, Case, clear_log, control, keys_sent,
-                     new_drives, on_terminal, settle, sh, state)
+                     new_drives, on_terminal, session, settle, sh, state)
 
 
 class List(Case):
@@ -54,21 +52,14 @@ class List(Case):
 
 class Sessions(Case):
     def test_shows_who_holds_what(self):
-        # START_SESSION through the ioctl itself, in this process
-        output = ctypes.create_string_buffer(4)
-        layout = struct.Struct("=IIQQQIIII")
-        request = bytearray(layout.pack(0x335000, 1, 0, 0, ctypes.addressof(output),
-                                        0, 4, 3, 0))
-        with open(NODE, "rb", buffering=0) as node:
-            fcntl.ioctl(node, 3 << 30 | layout.size << 16 | ord("N") << 8 | 0x90, request)
-            self.assertEqual(layout.unpack(request)[1], 0)
-            with open("/proc/self/comm") as file:
-                comm = re.escape(file.read().strip())
-            self.assertRegex(self.ctl("sessions"), r"/dev/ntdvd0   css       0  held  +\d+  "
-                             rf"{os.getpid()} \({comm}\)")
-            session, = self.json("sessions")["sessions"]
-            self.assertEqual([session[key] for key in ("class", "agid", "state", "pid")],
-                             ["css", 0, "held", os.getpid()])
+        # A terminal must not obey what any process can have for its name.
+        with session("pid ü\x1b[1m"):
+            self.assertRegex(self.ctl("sessions"), r"/dev/ntdvd0   css       0  held  +\d+  +"
+                             rf"{os.getpid()}  pid ü\?\[1m\n")
+            row, = self.json("sessions")["sessions"]
+            self.assertEqual([row[key] for key in
+                              ("class", "agid", "state", "pid", "command")],
+                             ["css", 0, "held", os.getpid(), "pid ü\x1b[1m"])
             self.assertEqual([drive["sessions"] for drive in self.json("list")["drives"]],
                              [1, 0])
         self.assertLessEqual(len(self.json("sessions")["sessions"]), 1)
@@ -285,6 +276,65 @@ class Raw(Case):
         self.assertEqual(data["ntstatus"]["name"], "STATUS_INVALID_PARAMETER")
 
 
+class Status(Case):
+    """How a refusal is told, with what section 5 of the contract makes of each"""
+    refusals = {
+        "sense 3 2 0": "DEVICE_DATA_ERROR",
+        "sense 2 4 0": "DEVICE_NOT_READY",
+        "sense 4 8 3": "IO_DEVICE_ERROR",
+        "sense 5 20 0": "INVALID_DEVICE_REQUEST",
+        "sense 5 21 0": "NONEXISTENT_SECTOR",
+        "sense 5 25 0": "NO_SUCH_DEVICE",
+        "sense 2 30 1": "UNRECOGNIZED_MEDIA",
+        "sense 2 30 3": "CLEANER_CARTRIDGE_INSTALLED",
+        "sense 2 3a 1": "NO_MEDIA_IN_DEVICE",
+        "sense 5 6f 0": "CSS_AUTHENTICATION_FAILURE",
+        "sense 5 6f 1": "CSS_KEY_NOT_PRESENT",
+        "sense 5 6f 2": "CSS_KEY_NOT_ESTABLISHED",
+        "sense 5 6f 3": "CSS_SCRAMBLED_SECTOR",
+        "sense 5 6f 4": "CSS_REGION_MISMATCH",
+        "sense 5 6f 5": "CSS_RESETS_EXHAUSTED",
+        "sense 5 6f 6": "COPY_PROTECTION_FAILURE",
+        "sense 7 27 0": "MEDIA_WRITE_PROTECTED",
+        "sense 8 64 0": "NO_DATA_DETECTED",
+        "status 18": "DEVICE_BUSY",
+        "host 1": "DEVICE_NOT_CONNECTED",
+        "host 5": "IO_TIMEOUT",
+    }
+    exit_statuses = {"NO_SUCH_DEVICE": 2, "DEVICE_NOT_CONNECTED": 2,
+                     "DEVICE_DOES_NOT_EXIST": 2, "NO_MEDIA_IN_DEVICE": 5}
+
+    def tearDown(self):
+        control(0, "clear")
+
+    def refused(self, name):
+        with open("include/uapi/linux/ntdvd.h") as file:
+            value = re.search(rf"NTDVD_STATUS_{name}\s.*0x(\w+)", file.read())[1]
+        status, _, complaint = self.run_as([], "structure", NODE, "physical")
+        self.assertEqual(status, self.exit_statuses.get(name, 7))
+        self.assertRegex(complaint, rf"cannot read the structure: STATUS_{name} "
+                         rf"\({value}\): [a-z]+ ")
+
+    def test_is_named_and_explained(self):
+        for refusal, name in self.refusals.items():
+            with self.subTest(refusal):
+                control(0, refusal + " 1 ad")
+                self.refused(name)
+
+    def test_of_a_disc_that_changes_all_the_time_is_told(self):
+        control(0, "sense 6 28 0 9 ad")
+        self.refused("VERIFY_REQUIRED")
+
+    def test_of_a_drive_that_is_offline_is_told(self):
+        path = "/sys/block/sr0/device/state"
+        for state_of_drive in ("offline", "running"):
+            with open(path, "w") as file:
+                file.write(state_of_drive + "\n")
+            if state_of_drive == "offline":
+                self.refused("DEVICE_DOES_NOT_EXIST")
+        self.ctl("structure", NODE, "physical")
+
+
 class Permission(Case):
     group = NOBODY + [f"--groups={CDROM}"]
     others = NOBODY + ["--clear-groups"]
@@ -293,7 +343,7 @@ class Permission(Case):
         status, _, complaint = self.run_as(self.others, "info", NODE)
         self.assertEqual(status, 4)
         self.assertIn("/dev/ntdvd0: permission denied (read)", complaint)
-        self.assertIn("adduser", complaint)
+        self.assertIn("usermod -aG cdrom", complaint)
         error = self.error("info", NODE, prefix=self.others, status=4, cause="no-permission")
         self.assertEqual(error["errno"], "EACCES")
         self.assertEqual(self.run_as(self.group, "probe", NODE)[0], 0)

@@ -44,9 +44,6 @@ static void read_attribute(unsigned int number, const char *name, char *text,
 		text[0] = '\0';
 	for (at = strlen(text); at && isspace((unsigned char)text[at - 1]); at--)
 		text[at - 1] = '\0';
-	for (at = 0; text[at]; at++)
-		if (!isprint((unsigned char)text[at]))
-			text[at] = '?';
 }
 
 /* What the drive can do and what is in it. ntdvd has no request for it, sr has. */
@@ -150,19 +147,23 @@ size_t find_drives(struct drive *drives, size_t room)
 	return count;
 }
 
+char *find_last(char *text, const char *part)
+{
+	char *last = NULL;
+
+	while ((text = strstr(text, part)))
+		last = text++;
+	return last;
+}
+
 static bool parse_session(char *line, struct session *session)
 {
-	char *comm = strstr(line, " comm "), *seconds = NULL, *at;
+	char *comm = strstr(line, " comm "), *seconds = find_last(line, " seconds ");
 
-	for (at = line; (at = strstr(at, " seconds ")); at++)
-		seconds = at;
 	if (!comm || !seconds || seconds < comm)
 		return false;
 	*seconds = '\0';
 	snprintf(session->comm, sizeof(session->comm), "%s", comm + 6);
-	for (at = session->comm; *at; at++)
-		if (!isprint((unsigned char)*at))
-			*at = '?';
 	return sscanf(line, "%7s %u %7s pid %d", session->class, &session->agid,
 		      session->state, &session->pid) == 4 &&
 	       sscanf(seconds + 9, "%lld", &session->seconds) == 1;
@@ -186,14 +187,14 @@ int read_sessions(unsigned int number, struct session *sessions)
 	return count;
 }
 
-/* The members of a drive in JSON; text has its own layouts. */
+/* Text has vendor, model and revision together, where there is room. */
 void print_drive(const struct drive *drive)
 {
 	if (drive->has_node)
-		print_string("node", NULL, "/dev/ntdvd%u", drive->number);
+		print_string("node", "node", "/dev/ntdvd%u", drive->number);
 	else
-		print_null("node", NULL, NULL);
-	print_string("drive", NULL, "/dev/sr%u", drive->number);
+		print_null("node", "node", "-");
+	print_string("drive", "drive", "/dev/sr%u", drive->number);
 	print_string("vendor", NULL, "%s", drive->vendor);
 	print_string("model", NULL, "%s", drive->model);
 	print_string("revision", NULL, "%s", drive->revision);

@@ -48,11 +48,9 @@ static void monitor_event(const char *event, const struct drive *drive)
 {
 	print_row();
 	print_string("event", "event", "%s", event);
-	print_text("node", "/dev/ntdvd%u", drive->number);
-	print_text("drive", "/dev/sr%u", drive->number);
+	print_drive(drive);
 	print_text("model", "%s%s%s", drive->vendor, *drive->vendor ? " " : "",
 		   drive->model);
-	print_drive(drive);
 	print_row_end();
 }
 

@@ -63,6 +63,7 @@ static bool wants_signatures(void)
 /* Why there is no node; @name is the one wanted, or NULL, @error an errno or 0. */
 enum result explain_missing_node(const char *name, int error)
 {
+	bool has_apt = !access("/usr/bin/apt", X_OK);
 	struct utsname system;
 	struct drive drive;
 	char advice[512];
@@ -79,8 +80,9 @@ enum result explain_missing_node(const char *name, int error)
 	uname(&system);
 	if (!module_is_installed(system.release)) {
 		snprintf(advice, sizeof(advice),
-			 "Install it: \"sudo apt install linux-headers-%s\", then \"sudo dkms autoinstall\". \"dkms status\" shows what was built.",
-			 system.release);
+			 "Install this kernel's headers%s%s%s, then \"sudo dkms autoinstall\". \"dkms status\" shows what was built.",
+			 has_apt ? ": \"sudo apt install linux-headers-" : "",
+			 has_apt ? system.release : "", has_apt ? "\"" : "");
 		return fail(RESULT_NO_MODULE, "module-not-built", error, advice,
 			    "the module ntdvd is not installed for the kernel %s",
 			    system.release);
@@ -105,11 +107,11 @@ static enum result explain_permission(const char *path, bool write, int error)
 		group = getgrgid(stat_of.st_gid);
 	if (!group || !stat_of.st_gid)
 		return fail(RESULT_NO_PERMISSION, "no-permission", error,
-			    "Only root has access. The package ntdvd-tools has a udev rule that gives the node to the group cdrom; \"sudo udevadm trigger --subsystem-match=misc\" applies it.",
+			    "Only root has access. ntdvd's udev rule gives the node to the group of CD and DVD drives; \"sudo udevadm trigger --subsystem-match=misc\" applies it.",
 			    "%s: permission denied (%s)", path, access);
 	snprintf(advice, sizeof(advice),
-		 "Join the group %s: \"sudo adduser %s %s\", then log in again.",
-		 group->gr_name, getlogin() ? getlogin() : "USER", group->gr_name);
+		 "Join the group %s: \"sudo usermod -aG %s %s\", then log in again.",
+		 group->gr_name, group->gr_name, getlogin() ? getlogin() : "USER");
 	return fail(RESULT_NO_PERMISSION, "no-permission", error, advice,
 		    "%s: permission denied (%s)", path, access);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ntdvdctl - see and control the Windows DVD interface of DVD drives */
 #include <getopt.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -272,6 +273,7 @@ int main(int argc, char **argv)
 	enum result result;
 	bool help = false;
 
+	setlocale(LC_CTYPE, "C.UTF-8");
 	opterr = 0;
 	options.json = wants_json(argc, argv);
 	result = parse_options(argc, argv, NULL, &help);

@@ -144,6 +144,7 @@ struct session {
 	long long seconds;
 };
 
+char *find_last(char *text, const char *part);
 bool read_text(const char *path, char *text, size_t size);
 bool drive_number(const char *name, const char *prefix, unsigned int *number);
 void read_drive(struct drive *drive, unsigned int number);

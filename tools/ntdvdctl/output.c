@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Text for people or JSON for programs, from one call a value. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "ntdvdctl.h"
 
@@ -20,50 +22,25 @@ static bool one_line;
 
 static const struct column *columns, *column;
 
-/* Bytes of the UTF-8 character at @at, 0 if it is not one */
-static size_t utf8_length(const unsigned char *at)
-{
-	/* the shortest form of each length begins with at least */
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	uint32_t character;
-	size_t length, i;
-
-	length = *at < 0xc2 ? 0 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : *at < 0xf5 ? 4 : 0;
-	character = *at & (0x7f >> length);
-	for (i = 1; i < length; i++) {
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-		character = character << 6 | (at[i] & 0x3f);
-	}
-	if (character < least[length] || character > 0x10ffff ||
-	    (character >= 0xd800 && character < 0xe000))
-		return 0;
-	return length;
-}
-
+/* UTF-8, as main() has set the locale; a byte that is none is replaced. */
 static void json_quoted(const char *text)
 {
-	const unsigned char *at = (const unsigned char *)text;
+	wchar_t character;
 	size_t length;
 
 	putchar('"');
-	while (*at) {
-		length = 1;
-		if (*at == '"' || *at == '\\') {
-			printf("\\%c", *at);
-		} else if (*at < ' ' || *at == 0x7f) {
-			printf("\\u%04x", *at);
-		} else if (*at < 0x80) {
-			putchar(*at);
+	for (; *text; text += length) {
+		length = mbrtowc(&character, text, strlen(text), &(mbstate_t) { 0 });
+		if (length > 4 || character > 0x10ffff) {
+			printf("\\ufffd");
+			length = 1;
+		} else if (character == '"' || character == '\\') {
+			printf("\\%c", *text);
+		} else if (character < ' ' || character == 0x7f) {
+			printf("\\u%04x", *text);
 		} else {
-			length = utf8_length(at);
-			if (length)
-				fwrite(at, 1, length, stdout);
-			else
-				printf("\\ufffd");
-			length += !length;
+			fwrite(text, 1, length, stdout);
 		}
-		at += length;
 	}
 	putchar('"');
 }
@@ -203,6 +180,15 @@ void print_heading(const char *format, ...)
 	printf("%s\n", colour(stdout, "\033[0m"));
 }
 
+/* A process may have any name, which a terminal must not obey; JSON quotes it. */
+static void format_text(char *text, size_t size, const char *format, va_list args)
+{
+	vsnprintf(text, size, format, args);
+	for (; !options.json && *text; text++)
+		if (iscntrl((unsigned char)*text))
+			*text = '?';
+}
+
 /* A value that JSON has in another form */
 void print_text(const char *label, const char *format, ...)
 {
@@ -210,7 +196,7 @@ void print_text(const char *label, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	format_text(text, sizeof(text), format, args);
 	va_end(args);
 	text_value(label, text);
 }
@@ -221,7 +207,7 @@ void print_string(const char *key, const char *label, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	format_text(text, sizeof(text), format, args);
 	va_end(args);
 	text_value(label, text);
 	if (!options.json)
@@ -296,7 +282,8 @@ void print_status(const char *key, const char *label, uint32_t status)
 {
 	const struct status_words *words = status_words(status);
 
-	print_text(label, "%s (%08x)", words->name, status);
+	print_text(label, status ? "%s (%08x): %s" : "%s (%08x)", words->name, status,
+		   words->words);
 	print_open(key);
 	print_string("value", NULL, "0x%08x", status);
 	print_string("name", NULL, "%s", words->name);

@@ -140,8 +140,7 @@ static enum result show_raw(const struct drive *drive, const struct control_code
 	print_string("node", NULL, "/dev/ntdvd%u", drive->number);
 	print_string("code", NULL, "0x%08x", code->code);
 	print_string("name", NULL, "%s", code->name);
-	print_text("status", "%s (%08x): %s", words->name, answer.status, words->words);
-	print_status("ntstatus", NULL, answer.status);
+	print_status("ntstatus", "status", answer.status);
 	print_number("information", "information", answer.information);
 	if (options.json || !options.output)
 		print_hex("output", output, length);

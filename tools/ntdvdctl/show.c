@@ -43,10 +43,8 @@ static void print_features(const struct drive *drive)
 static void list_row(const struct drive *drive, int sessions)
 {
 	print_row();
-	print_text("node", drive->has_node ? "/dev/ntdvd%u" : "-", drive->number);
-	print_text("drive", "/dev/sr%u", drive->number);
-	print_text("model", "%s %s", drive->vendor, drive->model);
 	print_drive(drive);
+	print_text("model", "%s %s", drive->vendor, drive->model);
 	print_features(drive);
 	if (sessions < 0)
 		print_null("sessions", "sessions", "?");
@@ -156,10 +154,8 @@ enum result command_info(int argc, char **argv)
 	}
 
 	print_open(NULL);
-	print_heading("/dev/ntdvd%u: %s %s %s", drive.number, drive.vendor,
-		      drive.model, drive.revision);
+	print_heading("%s %s %s", drive.vendor, drive.model, drive.revision);
 	print_drive(&drive);
-	print_text("drive", "/dev/sr%u", drive.number);
 	print_features(&drive);
 	if (!print_region(fd, &answer))
 		print_null("region", "region", "none");
@@ -228,9 +224,8 @@ static void sessions_row(unsigned int number, const struct session *session)
 	print_number("agid", "AGID", session->agid);
 	print_string("state", "state", "%s", session->state);
 	print_number("seconds", "seconds", session->seconds);
-	print_text("process", "%d (%s)", session->pid, session->comm);
-	print_number("pid", NULL, session->pid);
-	print_string("command", NULL, "%s", session->comm);
+	print_number("pid", "PID", session->pid);
+	print_string("command", "command", "%s", session->comm);
 	print_row_end();
 }
 
@@ -238,7 +233,7 @@ enum result command_sessions(int argc, char **argv)
 {
 	static const struct column columns[] = {
 		{ "NODE", 12 }, { "CLASS", 5 }, { "AGID", -4 }, { "STATE", 6 },
-		{ "SECONDS", -7 }, { "PROCESS", 0 }, { }
+		{ "SECONDS", -7 }, { "PID", -7 }, { "COMMAND", 0 }, { }
 	};
 	static struct drive drives[DRIVES_MAX];
 	struct session sessions[SESSIONS_MAX];

@@ -76,7 +76,7 @@ static void show_command(const struct command_event *command)
 	command_text(command, text, sizeof(text));
 	outcome_text(command, outcome, sizeof(outcome));
 	if (!options.json) {
-		printf("%8s%s: %s\n", "", text, outcome);
+		printf("%23s%s: %s\n", "", text, outcome);
 		return;
 	}
 	print_open(NULL);
@@ -89,11 +89,13 @@ static void show_command(const struct command_event *command)
 	print_close();
 }
 
-/* Shows the commands of @pid that are pending, and forgets them. */
-static void show_commands(int pid)
+/* Ends a row, with the commands of @pid that are pending: in text they are below it. */
+static void end_row(int pid)
 {
 	size_t kept = 0, i;
 
+	if (!options.json)
+		print_row_end();
 	print_open_array("commands");
 	for (i = 0; i < pending_count; i++) {
 		if (pending[i].pid == pid)
@@ -103,13 +105,16 @@ static void show_commands(int pid)
 	}
 	pending_count = kept;
 	print_close();
+	if (options.json)
+		print_row_end();
 }
 
-static void print_context(const struct context *context)
+static void begin_row(const char *event, const struct context *context)
 {
-	print_text("process", "%s (%d)", context->comm, context->pid);
-	print_number("pid", NULL, context->pid);
-	print_string("command", NULL, "%s", context->comm);
+	print_row();
+	print_string("event", NULL, "%s", event);
+	print_string("node", "node", "/dev/%s", context->node);
+	print_number("pid", "PID", context->pid);
 }
 
 static void show_request(const struct context *context, const char *values)
@@ -127,10 +132,7 @@ static void show_request(const struct context *context, const char *values)
 	words = status_words(status);
 	key = key_type == NO_KEY_TYPE ? "" : word(WORDS_KEY_TYPE, key_type);
 
-	print_row();
-	print_string("event", NULL, "request");
-	print_string("node", NULL, "/dev/%s", context->node);
-	print_text("node", "%s", context->node);
+	begin_row("request", context);
 	print_string("code", NULL, "0x%08x", code);
 	print_string("name", NULL, "%s", known ? known->name : "unknown");
 	if (key_type == NO_KEY_TYPE)
@@ -150,12 +152,8 @@ static void show_request(const struct context *context, const char *values)
 	print_number("information", "bytes", information);
 	print_text("time", "%llu.%03llu ms", ns / 1000000, ns / 1000 % 1000);
 	print_number("nanoseconds", NULL, ns);
-	print_context(context);
-	if (!options.json)
-		print_row_end();
-	show_commands(context->pid);
-	if (options.json)
-		print_row_end();
+	print_string("command", "command", "%s", context->comm);
+	end_row(context->pid);
 }
 
 static void add_command(const struct context *context, const char *values)
@@ -182,29 +180,30 @@ static void add_command(const struct context *context, const char *values)
 	/* A worker gives back the AGIDs of files that were closed. */
 	if (strncmp(context->comm, "kworker/", 8))
 		return;
-	print_row();
-	print_string("event", NULL, "close");
-	print_string("node", NULL, "/dev/%s", context->node);
-	print_text("node", "%s", context->node);
+	begin_row("close", context);
 	print_text("request", "after close()");
-	print_text("status", "%s", "");
-	print_text("bytes", "%s", "");
-	print_text("time", "%s", "");
-	print_context(context);
-	if (!options.json)
-		print_row_end();
-	show_commands(context->pid);
-	if (options.json)
-		print_row_end();
+	print_string("command", NULL, "%s", context->comm);
+	end_row(context->pid);
+}
+
+/* The kernel notes the name only when the process leaves its CPU for the first time. */
+static void ask_name(struct context *context)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", context->pid);
+	if (read_text(path, context->comm, sizeof(context->comm)))
+		context->comm[strcspn(context->comm, "\n")] = '\0';
 }
 
 /* "    comm-PID   [CPU] flags  time: ntdvd_request: ntdvd0 code=..." */
 static void show_line(char *line, const char *node)
 {
-	char *event = strstr(line, ": ntdvd_"), *values, *at, *cpu = NULL;
+	/* The last one of each, as a process may have any name. */
+	char *event = find_last(line, ": ntdvd_"), *values, *at, *cpu;
 	struct context context;
 
-	if (strstr(line, "LOST") && strstr(line, "EVENTS]")) {
+	if (!strncmp(line, "CPU:", 4)) {
 		if (!options.json)
 			fprintf(stderr, "ntdvdctl: too many events at once: some were lost\n");
 		print_open(NULL);
@@ -217,8 +216,7 @@ static void show_line(char *line, const char *node)
 	*event = '\0';
 	event += 2;
 	values = strstr(event, ": ");
-	for (at = line; (at = strstr(at, " [")); at++)
-		cpu = at;
+	cpu = find_last(line, " [");
 	if (!values || !cpu || sscanf(values, ": %15s", context.node) != 1)
 		return;
 	if (node && strcmp(node, context.node))
@@ -230,6 +228,8 @@ static void show_line(char *line, const char *node)
 	*at = '\0';
 	context.pid = atoi(at + 1);
 	snprintf(context.comm, sizeof(context.comm), "%s", line + strspn(line, " "));
+	if (!strcmp(context.comm, "<...>"))
+		ask_name(&context);
 	values += 2;
 	values += strcspn(values, " ") + 1;
 	if (!strncmp(event, "ntdvd_request:", 14))
@@ -306,8 +306,8 @@ static enum result make_instance(char *path, size_t size)
 enum result command_trace(int argc, char **argv)
 {
 	static const struct column columns[] = {
-		{ "NODE", 6 }, { "REQUEST", 30 }, { "STATUS", 26 }, { "BYTES", -5 },
-		{ "TIME", -11 }, { "PROCESS", 0 }, { }
+		{ "NODE", 12 }, { "PID", -7 }, { "REQUEST", 30 }, { "STATUS", 26 },
+		{ "BYTES", -5 }, { "TIME", -11 }, { "COMMAND", 0 }, { }
 	};
 	char instance[128], path[160], node[16];
 	struct drive drive;
