@@ -48,7 +48,7 @@ include tools/install.mk
 help:
 	@echo 'make          build ntdvd.ko for the running kernel, or for KDIR=...'
 	@echo 'make demo     a whole handshake through /dev/ntdvd0 in a virtual machine, step by step'
-	@echo 'make test     every test, in virtual machines; QUICK=1: without the debug kernel'
+	@echo 'make test     the tests of the module, in virtual machines; QUICK=1: without the debug kernel'
 	@echo 'make kunit    the KUnit suites alone, in user-mode Linux: seconds'
 	@echo 'make stress   faults, kills, unplugging and random requests by the million, 20 minutes;'
 	@echo '              ONLY=fuzz SEED=... repeats a run of random requests'

@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <linux/ntdvd.h>
 
-/* DeviceIoControl(), but for its handle and its last error */
+/* Like DeviceIoControl(), for a file descriptor and with the NTSTATUS shown */
 static int device_io_control(int fd, uint32_t code, const void *input,
 			     uint32_t input_length, void *output,
 			     uint32_t output_length, uint32_t *returned)
