@@ -3,7 +3,7 @@ RELEASE ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(RELEASE)/build
 
 ifneq ($(words $(subst :, ,$(CURDIR))),1)
-$(error ntdvd: the kernel's build takes no blank and no colon in a path: move the tree away from '$(CURDIR)')
+$(error ntdvd: the kernel's build system supports no blanks and colons in paths: move the tree away from '$(CURDIR)')
 endif
 
 # A kernel that clang has built takes modules of clang's.

@@ -33,7 +33,7 @@ find_cache() {
 	cache=$(realpath -m "$cache")
 	case $cache in
 	*[[:space:]:]*)
-		die "the kernel's build takes no blank and no colon in a path: set NTDVD_CACHE to another directory than '$cache'"
+		die "the kernel's build system supports no blanks and colons in paths: set NTDVD_CACHE to another directory than '$cache'"
 		;;
 	esac
 }
