@@ -180,6 +180,8 @@ class Case(unittest.TestCase):
         self.assertEqual(got, status, text)
         # Nothing goes where a parser does not look.
         self.assertEqual(complaint, "")
+        if arguments[0] in ("monitor", "trace"):
+            self.assertEqual(text.count("\n"), 1)
         return validate(text, arguments[0])
 
     def error(self, *arguments, status, cause, prefix=()):

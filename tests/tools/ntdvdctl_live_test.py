@@ -161,6 +161,15 @@ class SystemCall(Case):
                 self.assertEqual(error["errno"], errno)
                 self.assertTrue(error["message"].startswith("IOCTL_DVD_GET_REGION: "))
 
+    def test_is_named_when_events_cannot_be_had(self):
+        for command, call in (("monitor", "socket"), ("trace", "signalfd4")):
+            with self.subTest(command):
+                error = self.error(command, status=8, cause="system",
+                                   prefix=["strace", "-qq", "-o/dev/null", "-etrace=" + call,
+                                           f"-einject={call}:error=EMFILE"])
+                self.assertEqual(error["errno"], "EMFILE")
+                self.assertTrue(error["message"].startswith("cannot "))
+
 
 if __name__ == "__main__":
     if not os.path.ismount("/sys/kernel/tracing"):

@@ -99,11 +99,11 @@ enum result command_monitor(int argc, char **argv)
 	ssize_t length;
 	int fd;
 
+	print_lines();
 	fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
 	if (fd < 0 || bind(fd, (const struct sockaddr *)&kernel, sizeof(kernel)) ||
 	    !catch_signals())
 		return fail_errno(errno, "cannot receive the kernel's events");
-	print_lines();
 	print_table(NULL, columns);
 	monitor_present();
 	while (print_flush() && wait_for(fd)) {

@@ -314,6 +314,7 @@ enum result command_trace(int argc, char **argv)
 	enum result result;
 	int fd, error;
 
+	print_lines();
 	if (argc) {
 		result = node_open(argv[0], false, &fd, &drive);
 		if (result)
@@ -335,7 +336,6 @@ enum result command_trace(int argc, char **argv)
 	    !set(instance, "events/ntdvd/enable", "1")) {
 		result = fail_errno(errno, instance);
 	} else {
-		print_lines();
 		print_table(NULL, columns);
 		error = show_events(fd, argc ? node : NULL);
 		if (error)
