@@ -34,24 +34,24 @@ static void wire(void)
 	drive_clear_log(0);
 }
 
-/* Which AGIDs the drive has granted, and who holds them by ntdvd's books */
+/* Which AGIDs the drive has granted, and which process holds them, by ntdvd */
 static void agids(void)
 {
 	char *state = drive_state(0);
 	char *rest = state, *line;
 	char session[128];
-	FILE *books;
+	FILE *sessions;
 
 	while (state && (line = strsep(&rest, "\n")))
 		if (!strncmp(line, "css", 3))
 			printf("     drive  %s\n", line);
 	free(state);
 
-	books = fopen("/sys/kernel/debug/ntdvd/ntdvd0/sessions", "r");
-	while (books && fgets(session, sizeof(session), books))
-		printf("     books  %s", session);
-	if (books)
-		fclose(books);
+	sessions = fopen("/sys/kernel/debug/ntdvd/ntdvd0/sessions", "r");
+	while (sessions && fgets(session, sizeof(session), sessions))
+		printf("     ntdvd  %s", session);
+	if (sessions)
+		fclose(sessions);
 }
 
 static void step(const char *what, struct outcome got, uint32_t status,
@@ -174,7 +174,7 @@ int main(void)
 	     read_request(fd, &key, agid, NTDVD_KEY_DISK, 2048),
 	     NTDVD_STATUS_SUCCESS, KEY_HEADER + 2048);
 
-	step("IOCTL_DVD_END_SESSION: the session is over, in the books too",
+	step("IOCTL_DVD_END_SESSION: the session is over, for ntdvd too",
 	     control(fd, NTDVD_IOCTL_END_SESSION, &agid, sizeof(agid), NULL, 0),
 	     NTDVD_STATUS_SUCCESS, 0);
 

@@ -234,15 +234,15 @@ struct outcome run_prepared(int fd, struct prepared *request)
 }
 
 /**
- * books_of() - which AGIDs ntdvd has sessions for
+ * sessions_of() - which AGIDs ntdvd has sessions for
  * @drive: the number of the drive.
  *
  * Return: a bit for each of them, -1 and errno on an error.
  */
-int books_of(unsigned int drive)
+int sessions_of(unsigned int drive)
 {
 	char *path, line[128], class[8], state[8];
-	unsigned int books = 0, agid;
+	unsigned int sessions = 0, agid;
 	FILE *stream;
 
 	if (asprintf(&path, "/sys/kernel/debug/ntdvd/ntdvd%d/sessions",
@@ -255,9 +255,9 @@ int books_of(unsigned int drive)
 	while (fgets(line, sizeof(line), stream))
 		if (sscanf(line, "%7s %u %7s", class, &agid, state) == 3 &&
 		    !strcmp(state, "held"))
-			books |= books_bit(strcmp(class, "css") ? AACS : CSS, agid);
+			sessions |= session_bit(strcmp(class, "css") ? AACS : CSS, agid);
 	fclose(stream);
-	return books;
+	return sessions;
 }
 
 /**
@@ -279,7 +279,7 @@ int agids_of(unsigned int drive)
 		rest = strstr(state, names[class]) + strlen(names[class]) + 1;
 		for (agid = 0; agid < AGIDS; agid++) {
 			if (strncmp(rest, "free", 4))
-				agids |= books_bit(class, agid);
+				agids |= session_bit(class, agid);
 			rest += strcspn(rest, "\n ") + 1;
 		}
 	}

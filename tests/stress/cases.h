@@ -77,13 +77,13 @@ struct outcome run_prepared(int fd, struct prepared *request);
 
 /*
  * The AGIDs that ntdvd has sessions for, and those that the emulated drive has granted:
- * books_bit()s, or -1 and errno.
+ * session_bit()s, or -1 and errno.
  */
-int books_of(unsigned int drive);
+int sessions_of(unsigned int drive);
 int agids_of(unsigned int drive);
 bool free_agids(unsigned int drive, int fd);
 
-static inline unsigned int books_bit(enum class class, uint32_t agid)
+static inline unsigned int session_bit(enum class class, uint32_t agid)
 {
 	return 1u << (agid + AGIDS * class);
 }

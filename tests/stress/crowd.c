@@ -25,10 +25,10 @@ static void *hold(void *argument)
 			!control(fd, NTDVD_IOCTL_AACS_START_SESSION, NULL, 0, &agid, 4).status;
 	fine &= start_session(fd, &agid) == NTDVD_STATUS_INSUFFICIENT_RESOURCES;
 	pthread_barrier_wait(&all_hold);
-	fine &= agids_of(drive) == 0xff && books_of(drive) == 0xff;
+	fine &= agids_of(drive) == 0xff && sessions_of(drive) == 0xff;
 	holders += fine;
 	pthread_barrier_wait(&all_checked);
-	fine &= end_all_sessions(fd) && !agids_of(drive) && !books_of(drive);
+	fine &= end_all_sessions(fd) && !agids_of(drive) && !sessions_of(drive);
 	close(fd);
 	return (void *)(uintptr_t)fine;
 }

@@ -73,8 +73,8 @@ static bool has_failed(int fd)
 	return !left(fd);
 }
 
-static unsigned int books_after(const struct prepared *request, unsigned int books,
-				uint32_t status)
+static unsigned int sessions_after(const struct prepared *request, unsigned int sessions,
+				   uint32_t status)
 {
 	uint32_t agid;
 
@@ -83,29 +83,29 @@ static unsigned int books_after(const struct prepared *request, unsigned int boo
 		return 0;
 	if (request->what->kind & CASE_START && !status) {
 		memcpy(&agid, request->output, 4);
-		return books_bit(request->what->class, agid);
+		return session_bit(request->what->class, agid);
 	}
-	return books;
+	return sessions;
 }
 
 static bool is_right(int fd, struct prepared *request, int nth_fd, unsigned int nth,
 		     bool *failed)
 {
-	unsigned int books = books_of(0), after;
+	unsigned int sessions = sessions_of(0), after;
 	struct outcome outcome;
 
 	fail_nth(nth_fd, nth);
 	outcome = run_prepared(fd, request);
 	*failed = has_failed(nth_fd);
 	fail_nth(nth_fd, 0);
-	books = books_after(request, books, outcome.status);
-	after = books_of(0);
-	if (!outcome.error && after == books &&
+	sessions = sessions_after(request, sessions, outcome.status);
+	after = sessions_of(0);
+	if (!outcome.error && after == sessions &&
 	    (outcome.status == request->what->good ||
 	     (*failed && outcome.status == NTDVD_STATUS_INSUFFICIENT_RESOURCES)))
 		return true;
-	ksft_print_msg("allocation %u: errno %d, %s, books %02x and not %02x\n", nth,
-		       outcome.error, status_name(outcome.status), after, books);
+	ksft_print_msg("allocation %u: errno %d, %s, sessions %02x and not %02x\n", nth,
+		       outcome.error, status_name(outcome.status), after, sessions);
 	return false;
 }
 

@@ -107,9 +107,9 @@ static unsigned int release_holders(struct worker *worker, unsigned int agids)
 
 	for (class = 0; class < CLASSES; class++)
 		for (agid = 0; agid < AGIDS; agid++)
-			if (agids & books_bit(class, agid) &&
+			if (agids & session_bit(class, agid) &&
 			    atomic_exchange(&worker->world->holders[class][agid], 0))
-				held |= books_bit(class, agid);
+				held |= session_bit(class, agid);
 	return held;
 }
 
@@ -121,7 +121,7 @@ static void restore_holders(struct worker *worker, unsigned int agids, uint64_t 
 	for (class = 0; class < CLASSES; class++) {
 		for (agid = 0; agid < AGIDS; agid++) {
 			nobody = 0;
-			if (agids & books_bit(class, agid))
+			if (agids & session_bit(class, agid))
 				atomic_compare_exchange_strong(&worker->world->holders[class][agid],
 							       &nobody, holder);
 		}
@@ -294,7 +294,7 @@ static void take_agid(struct worker *worker, unsigned int file, uint64_t epoch)
 	    worker->world->epoch == epoch)
 		fail(worker, "AGID %u was granted twice, before to file %u of worker %u",
 		     agid, (unsigned int)before & 3, (unsigned int)before >> 4 & 3);
-	worker->own[file] |= books_bit(shot->class, agid);
+	worker->own[file] |= session_bit(shot->class, agid);
 }
 
 /* Which AGIDs of its file the request may end */
@@ -306,7 +306,7 @@ static unsigned int endangered(const struct worker *worker, unsigned int file)
 	switch (shot->effect) {
 	case ENDS:
 	case USES:
-		return worker->own[file] & books_bit(shot->class, shot->agid);
+		return worker->own[file] & session_bit(shot->class, shot->agid);
 	case ENDS_ALL:
 		return worker->own[file] & all;
 	default:
@@ -343,8 +343,8 @@ static bool may_have_ended(const struct shot *shot, const struct outcome *outcom
 	       !has_ended(shot, outcome);
 }
 
-static void update_books(struct worker *worker, unsigned int file, unsigned int ends,
-			 unsigned int held, uint64_t epoch, const struct outcome *outcome)
+static void update_sessions(struct worker *worker, unsigned int file, unsigned int ends,
+			    unsigned int held, uint64_t epoch, const struct outcome *outcome)
 {
 	const struct shot *shot = &worker->shot;
 
@@ -384,7 +384,7 @@ static void compare(struct worker *worker, unsigned int file,
 {
 	bool attention, armed, fired, forgot, voided;
 	unsigned int granted, own, lost, class;
-	int books;
+	int sessions;
 
 	look_at_drive(worker, &granted, &attention, &armed);
 	fired = worker->armed && !armed;
@@ -396,7 +396,7 @@ static void compare(struct worker *worker, unsigned int file,
 		/* a session that was started afterwards stays */
 		if (starts) {
 			memcpy(&agid, worker->shot.output, 4);
-			kept = books_bit(worker->shot.class, agid);
+			kept = session_bit(worker->shot.class, agid);
 		}
 		for (i = 0; i < FILES; i++)
 			worker->own[i] &= i == file ? kept : 0;
@@ -405,10 +405,10 @@ static void compare(struct worker *worker, unsigned int file,
 	own = all_own(worker);
 	if ((worker->own[0] ^ worker->own[1] ^ worker->own[2]) != own)
 		fail(worker, "two files have been granted the same AGID");
-	books = books_of(worker->drive);
-	if (books != (int)own)
-		fail(worker, "%s, errno %d: the books say %02x, must be %02x",
-		     status_name(outcome->status), outcome->error, books, own);
+	sessions = sessions_of(worker->drive);
+	if (sessions != (int)own)
+		fail(worker, "%s, errno %d: ntdvd has sessions %02x, must be %02x",
+		     status_name(outcome->status), outcome->error, sessions, own);
 	/* ntdvd may have sessions that the drive has forgotten, until it says so. */
 	forgot = attention;
 	if (!forgot && own & ~granted)
@@ -462,7 +462,7 @@ static void one_request(struct worker *worker)
 	    epoch == worker->epoch && epoch == worker->world->epoch && !(epoch & 1))
 		fail(worker, "a session of this file was taken away");
 	starts = shot->effect == STARTS && !outcome.error && !outcome.status;
-	update_books(worker, file, ends, held, epoch, &outcome);
+	update_sessions(worker, file, ends, held, epoch, &outcome);
 	remember(worker, file, &outcome);
 	if (worker->alone) {
 		/* a session that nobody could be told of is given back */
@@ -489,16 +489,16 @@ static void compare_all(struct worker *worker)
 {
 	unsigned int own = 0, granted, i;
 	bool attention, armed;
-	int books;
+	int sessions;
 
 	for (i = 0; i < WORKERS; i++)
 		own |= worker->world->own[i];
 	if (!wait_for_orphans(worker->drive))
 		fail(worker, "a closed file keeps its AGIDs");
 	look_at_drive(worker, &granted, &attention, &armed);
-	books = books_of(worker->drive);
-	if (books != (int)own)
-		fail(worker, "at a halt: the books say %02x, must be %02x", books, own);
+	sessions = sessions_of(worker->drive);
+	if (sessions != (int)own)
+		fail(worker, "at a halt: ntdvd has sessions %02x, must be %02x", sessions, own);
 	if (!attention && own & ~granted)
 		fail(worker, "at a halt: held are %02x, but the drive has granted %02x",
 		     own, granted);
@@ -671,10 +671,10 @@ static void run(uint64_t seed, uint64_t requests)
 			worlds[i].failed = true;
 		}
 		if (worlds[i].failed)
-			ksft_test_result_fail("the books of drive %u; to see it again: make stress ONLY=fuzz SEED=0x%llx\n",
+			ksft_test_result_fail("the sessions of drive %u; to see it again: make stress ONLY=fuzz SEED=0x%llx\n",
 					      i, (unsigned long long)seed);
 		else
-			ksft_test_result_pass("the books of drive %u are right\n", i);
+			ksft_test_result_pass("the sessions of drive %u are right\n", i);
 		if (has_all_agids(i))
 			ksft_test_result_pass("drive %u has lost no AGID\n", i);
 		else

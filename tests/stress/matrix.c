@@ -121,8 +121,8 @@ static bool set_up(struct bench *bench, const struct request_case *what)
 	    start_session(bench->bystander, &css) ||
 	    control(bench->bystander, NTDVD_IOCTL_AACS_START_SESSION, NULL, 0, &aacs, 4).status)
 		return false;
-	bench->own = what->level ? books_bit(what->class, bench->request.agid) : 0;
-	bench->others = books_bit(CSS, css) | books_bit(AACS, aacs);
+	bench->own = what->level ? session_bit(what->class, bench->request.agid) : 0;
+	bench->others = session_bit(CSS, css) | session_bit(AACS, aacs);
 	return true;
 }
 
@@ -163,8 +163,8 @@ static uint32_t status_of(const struct request_case *what, const struct fault *f
 }
 
 /* Which AGIDs ntdvd should have sessions for afterwards */
-static unsigned int books_after(const struct bench *bench, const struct fault *fault,
-				uint32_t status)
+static unsigned int sessions_after(const struct bench *bench, const struct fault *fault,
+				   uint32_t status)
 {
 	const struct request_case *what = bench->request.what;
 	unsigned int own = bench->own, others = bench->others;
@@ -180,7 +180,7 @@ static unsigned int books_after(const struct bench *bench, const struct fault *f
 		own = 0;
 	if (what->kind & CASE_START && status == S(SUCCESS)) {
 		memcpy(&agid, bench->request.output, 4);
-		own = books_bit(what->class, agid);
+		own = session_bit(what->class, agid);
 	}
 	return own | others;
 }
@@ -214,18 +214,18 @@ static bool sent_once(const struct bench *bench, const struct fault *fault)
  * After DID_TIME_OUT error handling resets the drive; newer kernels tell of it, and
  * then the sessions are over.
  */
-static bool books_are_right(const struct fault *fault, unsigned int books,
-			    unsigned int expected)
+static bool sessions_are_right(const struct fault *fault, unsigned int sessions,
+			       unsigned int expected)
 {
-	return books == expected ||
-	       (is(fault, "DID_TIME_OUT") && !(books & ~expected));
+	return sessions == expected ||
+	       (is(fault, "DID_TIME_OUT") && !(sessions & ~expected));
 }
 
 static void test_fault(struct bench *bench, const struct request_case *what,
 		       const struct fault *fault)
 {
 	uint32_t expected = status_of(what, fault);
-	unsigned int books, books_expected;
+	unsigned int sessions, sessions_expected;
 	struct outcome outcome;
 	char control[64];
 	bool once;
@@ -238,18 +238,18 @@ static void test_fault(struct bench *bench, const struct request_case *what,
 		return;
 	}
 	outcome = run_prepared(bench->fd, &bench->request);
-	books = books_of(bench->drive);
-	books_expected = books_after(bench, fault, outcome.status);
+	sessions = sessions_of(bench->drive);
+	sessions_expected = sessions_after(bench, fault, outcome.status);
 	once = sent_once(bench, fault);
 	if (!outcome.error && outcome.status == expected &&
-	    books_are_right(fault, books, books_expected) && once)
-		ksft_test_result_pass("%s, %s: %s, books %02x\n", what->name,
-				      fault->name, status_name(expected), books);
+	    sessions_are_right(fault, sessions, sessions_expected) && once)
+		ksft_test_result_pass("%s, %s: %s, sessions %02x\n", what->name,
+				      fault->name, status_name(expected), sessions);
 	else
-		ksft_test_result_fail("%s, %s: errno %d, %s and not %s, books %02x and not %02x%s\n",
+		ksft_test_result_fail("%s, %s: errno %d, %s and not %s, sessions %02x and not %02x%s\n",
 				      what->name, fault->name, outcome.error,
 				      status_name(outcome.status), status_name(expected),
-				      books, books_expected,
+				      sessions, sessions_expected,
 				      once ? "" : ", not sent once");
 }
 
@@ -259,7 +259,7 @@ static bool short_is_right(struct bench *bench, unsigned int length)
 	uint32_t status = length < what->minimum ? S(IO_DEVICE_ERROR) : S(SUCCESS);
 	struct outcome outcome = run_prepared(bench->fd, &bench->request);
 	uint64_t information = what->output;
-	unsigned int books = books_of(bench->drive);
+	unsigned int sessions = sessions_of(bench->drive);
 
 	if (what->minimum < what->transfer)
 		information = length + (what->code == NTDVD_IOCTL_READ_KEY ? 20 : 0);
@@ -270,14 +270,14 @@ static bool short_is_right(struct bench *bench, unsigned int length)
 	if (what->kind & CASE_LAST && !status)
 		bench->own = 0;
 	if (what->kind & CASE_START && !status)
-		bench->own = books_bit(what->class, *(uint32_t *)bench->request.output);
+		bench->own = session_bit(what->class, *(uint32_t *)bench->request.output);
 	if (!outcome.error && outcome.status == status &&
-	    outcome.information == information && books == (bench->own | bench->others))
+	    outcome.information == information && sessions == (bench->own | bench->others))
 		return true;
-	ksft_print_msg("%u bytes: errno %d, %s and not %s, Information %llu and not %llu, books %02x and not %02x\n",
+	ksft_print_msg("%u bytes: errno %d, %s and not %s, Information %llu and not %llu, sessions %02x and not %02x\n",
 		       length, outcome.error, status_name(outcome.status),
 		       status_name(status), (unsigned long long)outcome.information,
-		       (unsigned long long)information, books,
+		       (unsigned long long)information, sessions,
 		       bench->own | bench->others);
 	return false;
 }

@@ -344,7 +344,7 @@ static bool all_is_given_back(void)
 	/* what a command left that was lost */
 	drive_control(0, "change");
 	fd = open_ntdvd(0, O_RDONLY);
-	fine = free_agids(0, fd) && !books_of(0);
+	fine = free_agids(0, fd) && !sessions_of(0);
 	close(fd);
 	return fine;
 }

@@ -65,7 +65,7 @@ static uint32_t pick_agid(struct random *random, enum class class, unsigned int 
 	uint32_t agid = pick(random, AGIDS), i;
 
 	for (i = 0; i < AGIDS; i++, agid = (agid + 1) % AGIDS)
-		if (own & books_bit(class, agid))
+		if (own & session_bit(class, agid))
 			return agid;
 	return agid;
 }
@@ -221,7 +221,7 @@ static void find_effect(const struct areas *areas, struct shot *shot)
  * make_shot() - make a random request
  * @random: what it depends on.
  * @areas: memory for it.
- * @own: books_bit()s of the sessions that its open file has.
+ * @own: session_bit()s of the sessions that its open file has.
  * @progress: how far each is.
  * @shot: out: the request.
  */
@@ -230,7 +230,7 @@ void make_shot(struct random *random, const struct areas *areas, unsigned int ow
 {
 	enum class class = pick(random, CLASSES);
 	uint32_t agid = pick_agid(random, class, own), session;
-	bool owned = own & books_bit(class, agid);
+	bool owned = own & session_bit(class, agid);
 
 	*shot = (struct shot) { .plain = true };
 	shot->what = pick_case(random, class,
