@@ -139,7 +139,7 @@ int main(void)
 	printf("     AGID   %u, held by the other open file\n", le32toh(other_agid));
 
 	step("IOCTL_DVD_READ_KEY with the other's AGID: refused, nothing is sent",
-	     read_request(fd, &key, other_agid, NTDVD_KEY_ASF, 4),
+	     read_request(fd, &key, other_agid, NTDVD_KEY_BUS1, 8),
 	     NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED, 0);
 
 	memcpy(key.key_data, challenge, sizeof(challenge));
