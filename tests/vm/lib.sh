@@ -173,21 +173,43 @@ compile_stress() {
 	make -s -j"$(nproc)" -C tests/stress OUTPUT="$1" KSFT="$harness"
 }
 
+# Runs a command beside what follows, two at a time, in a process group of its own.
+start_job() {
+	while [ "$(jobs -pr | wc -l)" -ge 2 ]; do
+		wait -n || :
+	done
+	set -m
+	"$@" &
+	set +m
+}
+
+# The end of a script that has started jobs
+end_jobs() {
+	local job
+
+	for job in $(jobs -p); do
+		kill -- "-$job" 2>/dev/null || :
+	done
+	wait
+	rm -rf "$work"
+}
+
 passed=0 failed=0
 
-# Runs a command that prints TAP, and counts; $ok and $not_ok are its counts.
+# Runs a command that prints TAP, and counts; $ok and $not_ok are its counts. What it
+# printed is in $reports, or $work.
 run_group() {
-	local title=$1 status=0 skipped
+	local title=$1 reports=${reports-$work} status=0 skipped
 
 	shift
 	say "$title"
-	"$@" >"$work/tap" 2>"$work/err" || status=$?
-	tests/vm/tally "$work/tap" >"$work/counts"
-	read -r ok not_ok skipped < <(tail -n 1 "$work/counts")
+	"$@" >"$reports/tap" 2>"$reports/err" || status=$?
+	tests/vm/tally "$reports/tap" >"$reports/counts"
+	read -r ok not_ok skipped < <(tail -n 1 "$reports/counts")
 	if [ "$not_ok" -gt 0 ] || [ "$status" != 0 ]; then
-		grep -v '^ok ' "$work/tap" || :
-		cat "$work/err"
-		head -n -1 "$work/counts"
+		grep -v '^ok ' "$reports/tap" || :
+		cat "$reports/err"
+		head -n -1 "$reports/counts"
 	fi
 	# A guest that failed in another way than by a failed test counts as one.
 	if [ "$not_ok" = 0 ] && [ "$status" != 0 ]; then

@@ -119,7 +119,7 @@ cache_is_no_shared_directory() {
 	test "$(cache_of -u HOME)" = "$(getent passwd "$(id -u)" | cut -d: -f6)/.cache/ntdvd"
 	test "$(cache_of HOME=/ NTDVD_CACHE=/tmp)" = /tmp
 	cache_of HOME=/proc/1 | grep -q 'cannot write to .*: set NTDVD_CACHE'
-	cache_of HOME='/tmp/a home' | grep -q "no blank .*: set NTDVD_CACHE"
+	cache_of HOME='/tmp/a home' | grep -q "no blanks .*: set NTDVD_CACHE"
 }
 
 interruption_is_no_failure() {
@@ -141,7 +141,7 @@ path_with_a_blank_is_refused_in_a_sentence() {
 		CURDIR="$dir/a blank" 2>&1); then false; fi
 	rm -r "$dir"
 	test "$(grep -c . <<<"$said")" -le 3
-	grep -q 'no blank and no colon in a path' <<<"$said"
+	grep -q 'no blanks and colons in paths' <<<"$said"
 }
 
 # What make does for a kernel that was built with a compiler
