@@ -309,7 +309,7 @@ static void __exit ntdvd_exit(void)
 module_init(ntdvd_init);
 module_exit(ntdvd_exit);
 MODULE_DESCRIPTION("Windows DVD interface of DVD drives");
-MODULE_AUTHOR("The ntdvd developers");
+MODULE_AUTHOR("ntdvd maintainers");
 MODULE_VERSION(NTDVD_VERSION);
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_SCSI_DEVICE(TYPE_ROM);
