@@ -10,12 +10,14 @@ class Result(unittest.TestResult):
     def __init__(self):
         super().__init__()
         self.number = 0
+        self.subtests = []
 
     def _line(self, test, outcome, details=""):
         self.number += 1
-        for line in details.splitlines():
+        for line in "\n".join([*self.subtests, details]).splitlines():
             print("#", line)
         print(outcome, self.number, test.id().split(".", 1)[-1], flush=True)
+        self.subtests = []
 
     def addSuccess(self, test):
         super().addSuccess(test)
@@ -28,6 +30,17 @@ class Result(unittest.TestResult):
     def addError(self, test, err):
         super().addError(test, err)
         self._line(test, "not ok", self.errors[-1][1])
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.subtests.append(subtest.id() + "\n" + self._exc_info_to_string(err, test))
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        # of which unittest says nothing else
+        if self.subtests:
+            self._line(test, "not ok")
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)

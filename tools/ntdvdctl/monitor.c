@@ -99,7 +99,6 @@ enum result command_monitor(int argc, char **argv)
 	ssize_t length;
 	int fd;
 
-	print_lines();
 	fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
 	if (fd < 0 || bind(fd, (const struct sockaddr *)&kernel, sizeof(kernel)) ||
 	    !catch_signals())

@@ -48,6 +48,7 @@ static const struct command {
 	int min, max;			/* number of arguments */
 	enum result (*run)(int argc, char **argv);
 	void (*help)(void);		/* lists what an argument may be, or NULL */
+	bool lines;			/* JSON is an object on each line */
 } commands[] = {
 	{ "list", "", "list the drives, their discs, features and sessions",
 	  "jh", 0, 0, command_list, NULL },
@@ -64,9 +65,9 @@ static const struct command {
 	{ "raw", "NODE CODE [HEX...]", "send any request",
 	  "lyojh", 2, 4096, command_raw, show_codes },
 	{ "monitor", "", "show drives as they come and go, until Ctrl-C",
-	  "jh", 0, 0, command_monitor, NULL },
+	  "jh", 0, 0, command_monitor, NULL, true },
 	{ "trace", "[NODE]", "show requests as they happen, until Ctrl-C (root)",
-	  "jh", 0, 1, command_trace, NULL },
+	  "jh", 0, 1, command_trace, NULL, true },
 	{ "help", "[COMMAND]", "show help", "h", 0, 1, NULL, NULL },
 };
 
@@ -292,6 +293,8 @@ int main(int argc, char **argv)
 	command = find_command(argv[0]);
 	if (!command)
 		return RESULT_USAGE;
+	if (command->lines)
+		print_lines();
 	result = parse_options(argc, argv, command, &help);
 	if (result)
 		return result;

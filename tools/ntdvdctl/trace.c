@@ -314,7 +314,6 @@ enum result command_trace(int argc, char **argv)
 	enum result result;
 	int fd, error;
 
-	print_lines();
 	if (argc) {
 		result = node_open(argv[0], false, &fd, &drive);
 		if (result)
