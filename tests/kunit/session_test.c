@@ -274,6 +274,24 @@ static void closed_file_after_new_disc_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 0));
 }
 
+/* The drive was becoming ready when it was told, and has a new disc since. */
+static void closed_file_waits_for_new_disc_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 0));
+	fixture_close(fixture, 0);
+	fixture->answers[0].sense = DRIVE_SENSE(2, 0x04, 1);
+	fixture_work(fixture);
+	KUNIT_ASSERT_EQ(test, NTDVD_CLOSED, fixture_state(fixture, 0));
+	fixture_new_media(fixture);
+	fixture->answers[1].data[1] = 6;
+	KUNIT_EXPECT_EQ(test, 0, start(fixture, OTHER));
+	KUNIT_ASSERT_EQ(test, 2, fixture->count);
+	KUNIT_EXPECT_EQ(test, 0x00, fixture->sent[1].cdb[10]);
+	KUNIT_EXPECT_TRUE(test, owns(fixture, OTHER, 0));
+}
+
 /* The drive is the authority: it must have forgotten the old session. */
 static void agid_handed_out_twice_test(struct kunit *test)
 {
@@ -505,6 +523,26 @@ static void released_session_test(struct kunit *test)
 	}
 }
 
+/* The same with READ_STRUCTURE, whose format 2 is the disk key */
+static void structure_releases_session_test(struct kunit *test)
+{
+	static const struct ntdvd_read_structure input = {
+		.format = cpu_to_le32(2),
+		.session_id = cpu_to_le32(1),
+	};
+	struct fixture *fixture = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	fixture->answers[0].data[0] = 8;
+	fixture->answers[0].data[1] = 2;
+	KUNIT_EXPECT_EQ(test, 0, fixture_request(fixture, ONE, READING,
+						 NTDVD_IOCTL_READ_STRUCTURE, &input,
+						 sizeof(input), 2052));
+	KUNIT_EXPECT_EQ(test, NOT_OWNED, challenge(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, 0, end(fixture, ONE, 1));
+	KUNIT_EXPECT_EQ(test, 1, fixture->count);
+}
+
 /* Programs begin with ending AGIDs 0 to 3, whoever left them. */
 static void end_of_nobodys_test(struct kunit *test)
 {
@@ -626,6 +664,7 @@ static struct kunit_case session_tests[] = {
 	KUNIT_CASE(closed_file_of_gone_drive_test),
 	KUNIT_CASE(closed_file_meets_unit_attention_test),
 	KUNIT_CASE(closed_file_after_new_disc_test),
+	KUNIT_CASE(closed_file_waits_for_new_disc_test),
 	KUNIT_CASE(agid_handed_out_twice_test),
 	KUNIT_CASE(undo_test),
 	KUNIT_CASE(reclaim_test),
@@ -640,6 +679,7 @@ static struct kunit_case session_tests[] = {
 	KUNIT_CASE(own_unit_attention_test),
 	KUNIT_CASE(forgotten_session_test),
 	KUNIT_CASE(released_session_test),
+	KUNIT_CASE(structure_releases_session_test),
 	KUNIT_CASE(end_of_nobodys_test),
 	KUNIT_CASE(end_on_gone_drive_test),
 	KUNIT_CASE(end_on_gone_aacs_drive_test),
