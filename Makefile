@@ -36,6 +36,9 @@ kunit:
 coverage:
 	@tests/coverage/run
 
+series:
+	@LINUX="$(LINUX)" series/make
+
 bench:
 	@tests/bench/run $(if $(COUNTS),--counts) $(if $(BASELINE),--renew)
 
@@ -57,6 +60,8 @@ help:
 	@echo 'make matrix   builds and tests on every supported kernel, up to an hour at first'
 	@echo 'make coverage lines and branches of drivers/ntdvd/ that the tests run'
 	@echo 'make test-wine  Debian'\''s Wine as it is and with ntdvd, request by request'
+	@echo 'make series   ntdvd as patches for the kernel, in build/series: for Debian'\''s newest'
+	@echo '              source, or LINUX=...'
 	@echo 'make lint     style and static analysis'
 	@echo 'make test-packages  install, upgrade and remove the packages in a virtual machine'
 	@echo 'make test-install  make install and make uninstall in a virtual machine'
@@ -73,5 +78,5 @@ help:
 	@echo 'These install the Debian packages that they need (with sudo, if you are'
 	@echo 'not root) and keep kernels in $${XDG_CACHE_HOME:-~/.cache}/ntdvd, or NTDVD_CACHE.'
 
-.PHONY: all modules bench clean coverage demo fresh kunit lint matrix test test-install test-packages test-wine stress \
-	help tools doc deb install install-tools install-header sign uninstall
+.PHONY: all modules bench clean coverage demo fresh kunit lint matrix series test test-install test-packages \
+	test-wine stress help tools doc deb install install-tools install-header sign uninstall
