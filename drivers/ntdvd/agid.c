@@ -112,6 +112,7 @@ void ntdvd_close_file(struct ntdvd_file *file)
 		ntdvd_drive_put(drive);
 		return;
 	}
+	WRITE_ONCE(file->is_closed, true);
 	llist_add(&file->closed, &drive->closed_files);
 	if (!queue_work(ntdvd_workqueue, &drive->close_work))
 		ntdvd_drive_put(drive);

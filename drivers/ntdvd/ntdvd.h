@@ -50,6 +50,7 @@ enum ntdvd_key_class { NTDVD_CSS, NTDVD_AACS, NTDVD_KEY_CLASSES };
  * struct ntdvd_file - an open file
  * @drive: the drive that it is of; never changes.
  * @closed: in the drive's @closed_files, once the file is closed.
+ * @is_closed: it is on that list, or about to be; for debugfs.
  * @has_started: it has started a session. Written by its requests under the drive's
  *	lock, read when it is closed, which no request of it outlives.
  * @struck: a bit for each AGID of a key class that it had and lost, as the drive has
@@ -60,7 +61,7 @@ enum ntdvd_key_class { NTDVD_CSS, NTDVD_AACS, NTDVD_KEY_CLASSES };
 struct ntdvd_file {
 	struct ntdvd_drive *drive;
 	struct llist_node closed;
-	bool has_started;
+	bool is_closed, has_started;
 	u8 struck[NTDVD_KEY_CLASSES], over[NTDVD_KEY_CLASSES];
 };
 

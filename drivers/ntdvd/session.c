@@ -127,12 +127,18 @@ static const char *const ntdvd_class_names[] = {
 	[NTDVD_AACS] = "aacs",
 };
 
+/* A file that was closed has its sessions until somebody takes it off the drive's list. */
+static bool ntdvd_is_held(const struct ntdvd_session *session)
+{
+	return session->state == NTDVD_HELD && !READ_ONCE(session->file->is_closed);
+}
+
 static void ntdvd_show_session(struct seq_file *file, const struct ntdvd_session *session)
 {
 	if (session->state == NTDVD_FREE)
 		return;
 	seq_printf(file, "%s %d %s pid %d comm ", ntdvd_class_names[session->class],
-		   session->agid, session->state == NTDVD_HELD ? "held" : "closed",
+		   session->agid, ntdvd_is_held(session) ? "held" : "closed",
 		   session->pid);
 	/* A process may have a name of several lines. */
 	seq_escape(file, session->comm, "\n\\");
