@@ -173,11 +173,9 @@ compile_stress() {
 	make -s -j"$(nproc)" -C tests/stress OUTPUT="$1" KSFT="$harness"
 }
 
-at_once=2
-
-# Runs a command beside what follows, so many at a time, in a process group of its own.
+# Runs a command beside what follows, two at a time, in a process group of its own.
 start_job() {
-	while [ "$(jobs -pr | wc -l)" -ge "$at_once" ]; do
+	while [ "$(jobs -pr | wc -l)" -ge 2 ]; do
 		wait -n || :
 	done
 	set -m
