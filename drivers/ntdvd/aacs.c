@@ -95,20 +95,20 @@ static u32 ntdvd_read_output(struct ntdvd_request *rq, struct ntdvd_command *cmd
 
 u32 ntdvd_aacs_report(struct ntdvd_request *rq)
 {
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd =
+		ntdvd_report_key_command(NTDVD_AACS, rq->agid, rq->control->format,
+					 NTDVD_HEADER_SIZE + rq->control->output);
 
-	ntdvd_build_report_key(&cmd, NTDVD_AACS, rq->agid, rq->control->format,
-			       NTDVD_HEADER_SIZE + rq->control->output);
 	return ntdvd_read_output(rq, &cmd);
 }
 
 u32 ntdvd_aacs_nonce(struct ntdvd_request *rq)
 {
 	const struct ntdvd_aacs_read_binding_nonce *input = &rq->input.nonce;
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd =
+		ntdvd_report_key_command(NTDVD_AACS, rq->agid, rq->control->format,
+					 NTDVD_HEADER_SIZE + rq->control->output);
 
-	ntdvd_build_report_key(&cmd, NTDVD_AACS, rq->agid, rq->control->format,
-			       NTDVD_HEADER_SIZE + rq->control->output);
 	put_unaligned_be32(le64_to_cpu(input->start_lba), &cmd.cdb[2]);
 	cmd.cdb[6] = le32_to_cpu(input->number_of_sectors);
 	return ntdvd_read_output(rq, &cmd);
@@ -124,10 +124,10 @@ u32 ntdvd_aacs_send(struct ntdvd_request *rq)
 
 u32 ntdvd_aacs_read_id(struct ntdvd_request *rq)
 {
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd =
+		ntdvd_read_disc_structure_command(rq->agid, rq->control->format,
+						  NTDVD_HEADER_SIZE + rq->control->output);
 
-	ntdvd_build_read_disc_structure(&cmd, rq->agid, rq->control->format,
-					NTDVD_HEADER_SIZE + rq->control->output);
 	return ntdvd_read_output(rq, &cmd);
 }
 
@@ -139,11 +139,11 @@ u32 ntdvd_aacs_read_id(struct ntdvd_request *rq)
 static u32 ntdvd_read_pack(struct ntdvd_request *rq, u8 pack, void *data,
 			   u16 length, u8 *packs, u32 *size)
 {
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd =
+		ntdvd_read_disc_structure_command(0, rq->control->format, length);
 	u32 status, transferred;
 	const u8 *header;
 
-	ntdvd_build_read_disc_structure(&cmd, 0, rq->control->format, length);
 	cmd.cdb[5] = pack;
 	cmd.cdb[6] = le32_to_cpu(rq->input.layer);
 	cmd.data = data;

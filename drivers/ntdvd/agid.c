@@ -30,8 +30,8 @@ static struct ntdvd_command ntdvd_invalidate(struct ntdvd_drive *drive,
 
 	lockdep_assert_held(&drive->lock);
 	do {
-		ntdvd_build_report_key(&cmd, session->class, session->agid,
-				       NTDVD_KEY_INVALIDATE_AGID, 0);
+		cmd = ntdvd_report_key_command(session->class, session->agid,
+					       NTDVD_KEY_INVALIDATE_AGID, 0);
 		*status = ntdvd_command(drive, &cmd);
 	} while (cmd.repeat == NTDVD_REPEAT_NOW && tries--);
 	return cmd;
@@ -123,7 +123,8 @@ void ntdvd_close_file(struct ntdvd_file *file)
  * that used the drive without ntdvd, or from a module that was here before. True if one
  * should be free now.
  */
-static bool ntdvd_reclaim_agid(struct ntdvd_drive *drive, enum ntdvd_key_class class)
+static noinline_for_stack bool
+ntdvd_reclaim_agid(struct ntdvd_drive *drive, enum ntdvd_key_class class)
 {
 	struct ntdvd_session *session;
 	struct ntdvd_command cmd;
@@ -152,15 +153,9 @@ u32 ntdvd_check_start_session(struct ntdvd_request *rq)
 	return NTDVD_STATUS_SUCCESS;
 }
 
-static u32 ntdvd_request_agid(struct ntdvd_request *rq, struct ntdvd_command *cmd)
-{
-	ntdvd_build_report_key(cmd, rq->control->class, 0, rq->control->format,
-			       AGID_ANSWER_SIZE);
-	return ntdvd_request_command(rq, cmd);
-}
-
 /* An AGID that comes with an answer of no use is given back. */
-static u32 ntdvd_refuse_agid(struct ntdvd_drive *drive, struct ntdvd_session *session)
+static noinline_for_stack u32
+ntdvd_refuse_agid(struct ntdvd_drive *drive, struct ntdvd_session *session)
 {
 	u32 status;
 
@@ -173,29 +168,36 @@ static u32 ntdvd_refuse_agid(struct ntdvd_drive *drive, struct ntdvd_session *se
 
 u32 ntdvd_start_session(struct ntdvd_request *rq)
 {
+	enum ntdvd_key_class class = rq->control->class;
 	struct ntdvd_drive *drive = rq->drive;
 	struct ntdvd_session *session;
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd =
+		ntdvd_report_key_command(class, 0, rq->control->format, AGID_ANSWER_SIZE);
 	u32 status;
+	u8 agid;
 
 	if (drive->has_closed || !llist_empty(&drive->closed_files))
 		ntdvd_end_closed_sessions(drive);
-	status = ntdvd_request_agid(rq, &cmd);
-	if (unlikely(status == NTDVD_STATUS_INSUFFICIENT_RESOURCES) &&
-	    cmd.sense.asc == ASC_NO_RESOURCES &&
-	    ntdvd_reclaim_agid(drive, rq->control->class))
-		status = ntdvd_request_agid(rq, &cmd);
-	if (status)
-		return status;
+	status = ntdvd_request_command(rq, &cmd);
+	if (unlikely(status)) {
+		if (cmd.sense.asc != ASC_NO_RESOURCES ||
+		    status != NTDVD_STATUS_INSUFFICIENT_RESOURCES ||
+		    !ntdvd_reclaim_agid(drive, class))
+			return status;
+		status = ntdvd_request_command(rq, &cmd);
+		if (status)
+			return status;
+	}
 	if (ntdvd_transferred(&cmd) < AGID_ANSWER_SIZE)
 		return NTDVD_STATUS_IO_DEVICE_ERROR;
-	session = &drive->sessions[rq->control->class][drive->buffer[7] >> 6];
+	agid = drive->buffer[7] >> 6;
+	session = &drive->sessions[class][agid];
 	if (!get_unaligned_be16(drive->buffer))
 		return ntdvd_refuse_agid(drive, session);
 
 	ntdvd_session_grant(session, rq->file);
-	rq->agid = session->agid;
-	put_unaligned_le32(session->agid, rq->small);
+	rq->agid = agid;
+	put_unaligned_le32(agid, rq->small);
 	rq->information = sizeof(__le32);
 	return NTDVD_STATUS_SUCCESS;
 }
@@ -245,7 +247,9 @@ u32 ntdvd_check_aacs_end_session(struct ntdvd_request *rq)
 static inline u32 ntdvd_end_one_session(struct ntdvd_request *rq,
 					struct ntdvd_session *session)
 {
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd =
+		ntdvd_report_key_command(session->class, session->agid,
+					 NTDVD_KEY_INVALIDATE_AGID, 0);
 	u32 status;
 
 	lockdep_assert_held(&rq->drive->lock);
@@ -255,8 +259,6 @@ static inline u32 ntdvd_end_one_session(struct ntdvd_request *rq,
 	if (ntdvd_session_forget(session, rq->file))
 		return NTDVD_STATUS_SUCCESS;
 
-	ntdvd_build_report_key(&cmd, session->class, session->agid,
-			       NTDVD_KEY_INVALIDATE_AGID, 0);
 	status = ntdvd_request_command(rq, &cmd);
 	if (rq->repeat)
 		return status;

@@ -162,11 +162,10 @@ static u32 ntdvd_result_status(struct ntdvd_drive *drive, struct ntdvd_command *
 	}
 }
 
-static inline void
-ntdvd_build_key_command(struct ntdvd_command *cmd, u8 opcode, enum ntdvd_key_class class,
-			u8 agid, u8 format, u16 length)
+static inline struct ntdvd_command
+ntdvd_key_command(u8 opcode, enum ntdvd_key_class class, u8 agid, u8 format, u16 length)
 {
-	*cmd = (struct ntdvd_command) {
+	return (struct ntdvd_command) {
 		.cdb[0] = opcode,
 		.cdb[7] = class << 1,
 		.cdb[8] = length >> 8,
@@ -178,17 +177,16 @@ ntdvd_build_key_command(struct ntdvd_command *cmd, u8 opcode, enum ntdvd_key_cla
 }
 
 /* MMC-6, REPORT KEY; @length counts the 4 bytes of the header. */
-void ntdvd_build_report_key(struct ntdvd_command *cmd, enum ntdvd_key_class class,
-			    u8 agid, u8 format, u16 length)
+struct ntdvd_command ntdvd_report_key_command(enum ntdvd_key_class class, u8 agid,
+					      u8 format, u16 length)
 {
-	ntdvd_build_key_command(cmd, GPCMD_REPORT_KEY, class, agid, format, length);
+	return ntdvd_key_command(GPCMD_REPORT_KEY, class, agid, format, length);
 }
 
 /* MMC-6, READ DISC STRUCTURE, of address and layer 0 */
-void ntdvd_build_read_disc_structure(struct ntdvd_command *cmd, u8 agid, u8 format,
-				     u16 length)
+struct ntdvd_command ntdvd_read_disc_structure_command(u8 agid, u8 format, u16 length)
 {
-	*cmd = (struct ntdvd_command) {
+	return (struct ntdvd_command) {
 		.cdb[0] = GPCMD_READ_DVD_STRUCTURE,
 		.cdb[7] = format,
 		.cdb[8] = length >> 8,
@@ -217,7 +215,7 @@ __always_inline u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_comman
 	lockdep_assert_held(&drive->lock);
 	if (ntdvd_drive_is_gone(drive))
 		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
-	if (!cmd->data)
+	if (likely(!cmd->data))
 		cmd->data = drive->buffer;
 	if (cmd->direction == DMA_FROM_DEVICE && cmd->length)
 		memset(cmd->data, 0, cmd->length);
@@ -285,10 +283,10 @@ u32 ntdvd_send_parameter_list(struct ntdvd_request *rq, u8 format, const void *d
 			      u16 length)
 {
 	u8 *list = rq->drive->buffer;
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd = ntdvd_key_command(GPCMD_SEND_KEY, rq->control->class,
+						     rq->agid, format,
+						     NTDVD_HEADER_SIZE + length);
 
-	ntdvd_build_key_command(&cmd, GPCMD_SEND_KEY, rq->control->class, rq->agid, format,
-				NTDVD_HEADER_SIZE + length);
 	put_unaligned_be16(length + 2, list);
 	put_unaligned_be16(0, list + 2);
 	memcpy(list + NTDVD_HEADER_SIZE, data, length);

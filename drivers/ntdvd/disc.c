@@ -43,12 +43,12 @@ u32 ntdvd_read_structure(struct ntdvd_request *rq)
 	u32 length = min(rq->output_length, ntdvd_max_transfer(rq->drive));
 	u8 format = le32_to_cpu(input->format);
 	u8 *output = ntdvd_alloc_long(rq, length);
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd =
+		ntdvd_read_disc_structure_command(rq->agid, format, length);
 	u32 status;
 
 	if (!output)
 		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
-	ntdvd_build_read_disc_structure(&cmd, rq->agid, format, length);
 	put_unaligned_be32(ntdvd_address(input->block_byte_offset), &cmd.cdb[2]);
 	cmd.cdb[6] = input->layer_number;
 	cmd.data = output;

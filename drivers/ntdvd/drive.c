@@ -21,6 +21,7 @@ void ntdvd_drive_init(struct ntdvd_drive *drive)
 			session = &drive->sessions[class][agid];
 			session->class = class;
 			session->agid = agid;
+			session->bit = BIT(class * NTDVD_AGIDS + agid);
 		}
 	}
 }

@@ -30,15 +30,15 @@ static const struct ntdvd_control ntdvd_controls[] = {
 		.output = sizeof(__le32),
 		.check = ntdvd_check_start_session, .run = ntdvd_start_session,
 	}, {
+		.code = NTDVD_IOCTL_END_SESSION,
+		.input = sizeof(__le32),
+		.check = ntdvd_check_end_session, .run = ntdvd_end_session,
+	}, {
 		.code = NTDVD_IOCTL_READ_KEY,
 		.drive = NTDVD_DVD_DRIVE, .has_keys = true,
 		.input = sizeof(struct ntdvd_copy_protect_key),
 		.output = sizeof(struct ntdvd_copy_protect_key),
 		.check = ntdvd_check_read_key, .run = ntdvd_read_key,
-	}, {
-		.code = NTDVD_IOCTL_END_SESSION,
-		.input = sizeof(__le32),
-		.check = ntdvd_check_end_session, .run = ntdvd_end_session,
 	}, {
 		.code = NTDVD_IOCTL_SEND_KEY,
 		.drive = NTDVD_DVD_DRIVE, .has_keys = true,
@@ -282,7 +282,8 @@ VISIBLE_IF_KUNIT int ntdvd_request_run(struct ntdvd_request *rq)
 /* Free what the request has allocated; what may have been a key is cleared. */
 VISIBLE_IF_KUNIT void ntdvd_request_end(struct ntdvd_request *rq)
 {
-	kvfree_sensitive(rq->long_data, rq->long_size);
+	if (rq->long_size)
+		kvfree_sensitive(rq->long_data, rq->long_size);
 	if (rq->control->has_keys)
 		memzero_explicit(rq->small, sizeof(rq->small));
 }

@@ -138,13 +138,13 @@ static u32 ntdvd_read_disk_key(struct ntdvd_request *rq)
 {
 	const size_t size = sizeof(struct ntdvd_copy_protect_key) + DISC_KEY_SIZE;
 	u8 *output = ntdvd_alloc_long(rq, size);
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd =
+		ntdvd_read_disc_structure_command(rq->agid, NTDVD_DISC_KEY,
+						  NTDVD_HEADER_SIZE + DISC_KEY_SIZE);
 	u32 status;
 
 	if (!output)
 		return NTDVD_STATUS_INSUFFICIENT_RESOURCES;
-	ntdvd_build_read_disc_structure(&cmd, rq->agid, NTDVD_DISC_KEY,
-					NTDVD_HEADER_SIZE + DISC_KEY_SIZE);
 	/* so that the key is where it belongs without another copy */
 	cmd.data = output + size - cmd.length;
 	status = ntdvd_read_whole_answer(rq, &cmd);
@@ -155,11 +155,11 @@ static u32 ntdvd_read_disk_key(struct ntdvd_request *rq)
 
 static u32 ntdvd_report_key(struct ntdvd_request *rq)
 {
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd =
+		ntdvd_report_key_command(NTDVD_CSS, rq->agid, rq->key->type,
+					 NTDVD_HEADER_SIZE + rq->key->length);
 	u32 status, length;
 
-	ntdvd_build_report_key(&cmd, NTDVD_CSS, rq->agid, rq->key->type,
-			       NTDVD_HEADER_SIZE + rq->key->length);
 	if (rq->key->type == NTDVD_KEY_TITLE)
 		put_unaligned_be32(ntdvd_address(rq->input.key.title_offset),
 				   &cmd.cdb[2]);
@@ -253,17 +253,16 @@ u32 ntdvd_get_region(struct ntdvd_request *rq)
 	struct ntdvd_region *region = (void *)rq->small;
 	const u8 *data = rq->drive->buffer + NTDVD_HEADER_SIZE;
 	const struct ntdvd_rpc_key *rpc = (void *)data;
-	struct ntdvd_command cmd;
+	struct ntdvd_command cmd = ntdvd_read_disc_structure_command(0, DISC_COPYRIGHT, 8);
 	u32 status;
 
-	ntdvd_build_read_disc_structure(&cmd, 0, DISC_COPYRIGHT, 8);
 	status = ntdvd_read_whole_answer(rq, &cmd);
 	if (status)
 		return status;
 	region->copy_system = data[0];
 	region->region_data = data[1];
 
-	ntdvd_build_report_key(&cmd, NTDVD_CSS, 0, NTDVD_KEY_GET_RPC, 8);
+	cmd = ntdvd_report_key_command(NTDVD_CSS, 0, NTDVD_KEY_GET_RPC, 8);
 	status = ntdvd_read_whole_answer(rq, &cmd);
 	if (status)
 		return status;

@@ -53,8 +53,8 @@ enum ntdvd_key_class { NTDVD_CSS, NTDVD_AACS, NTDVD_KEY_CLASSES };
  * @is_closed: it is on that list, or about to be; for debugfs.
  * @has_started: it has started a session. Written by its requests under the drive's
  *	lock, read when it is closed, which no request of it outlives.
- * @struck: a bit for each AGID of a key class that it had and lost, as the drive has
- *	forgotten it; the next request for it is told so. Under the drive's lock.
+ * @struck: the @bit of each session that it had and lost, as the drive has forgotten
+ *	it; the next request for it is told so. Under the drive's lock.
  * @over: the same, and the file knows: it was told, or the drive has released the AGID
  *	with a key or a refusal. Under the drive's lock.
  */
@@ -62,7 +62,7 @@ struct ntdvd_file {
 	struct ntdvd_drive *drive;
 	struct llist_node closed;
 	bool is_closed, has_started;
-	u8 struck[NTDVD_KEY_CLASSES], over[NTDVD_KEY_CLASSES];
+	u8 struck, over;
 };
 
 /**
@@ -81,6 +81,7 @@ enum ntdvd_session_state {
  * struct ntdvd_session - an AGID of a drive
  * @class: its key class; never changes.
  * @agid: its number; never changes.
+ * @bit: stands for it in a file's @struck and @over; never changes.
  * @state: what is known of it. This and the rest is under the drive's lock.
  * @file: the open file that has it, or NULL.
  * @since: when it was granted, in seconds of CLOCK_MONOTONIC.
@@ -89,7 +90,7 @@ enum ntdvd_session_state {
  */
 struct ntdvd_session {
 	enum ntdvd_key_class class;
-	u8 agid;
+	u8 agid, bit;
 	enum ntdvd_session_state state;
 	struct ntdvd_file *file;
 	u32 since;
@@ -184,7 +185,7 @@ struct ntdvd_request;
  * @drive: the kind of drive that it is for; 0 for any.
  * @drive_first: the drive is asked what it is before @check.
  * @has_keys: in the drive's buffer, the input or the output, which are cleared.
- * @class: key class of its sessions and keys.
+ * @class: enum ntdvd_key_class of its sessions and keys.
  * @format: key format or format code of its command.
  * @input: bytes of input that it reads; for AACS the exact length.
  * @output: bytes of output that it needs room for.
@@ -200,10 +201,8 @@ struct ntdvd_request;
 struct ntdvd_control {
 	u32 code;
 	u8 drive;
-	bool drive_first : 1;
-	bool has_keys : 1;
-	enum ntdvd_key_class class : 8;
-	u8 format;
+	bool drive_first, has_keys;
+	u8 class, format;
 	u16 input, output;
 	u32 (*check)(struct ntdvd_request *rq);
 	u32 (*run)(struct ntdvd_request *rq);
@@ -341,10 +340,9 @@ u32 ntdvd_not_owned(enum ntdvd_key_class class);
 void ntdvd_show_sessions(struct ntdvd_drive *drive, struct dentry *directory);
 
 /* command.c: commands and what their answers mean */
-void ntdvd_build_report_key(struct ntdvd_command *cmd, enum ntdvd_key_class class,
-			    u8 agid, u8 format, u16 length);
-void ntdvd_build_read_disc_structure(struct ntdvd_command *cmd, u8 agid, u8 format,
-				     u16 length);
+struct ntdvd_command ntdvd_report_key_command(enum ntdvd_key_class class, u8 agid,
+					      u8 format, u16 length);
+struct ntdvd_command ntdvd_read_disc_structure_command(u8 agid, u8 format, u16 length);
 u32 ntdvd_command(struct ntdvd_drive *drive, struct ntdvd_command *cmd);
 u32 ntdvd_request_command(struct ntdvd_request *rq, struct ntdvd_command *cmd);
 u32 ntdvd_read_answer(struct ntdvd_request *rq, struct ntdvd_command *cmd, u32 *length);

@@ -20,7 +20,7 @@
 static void ntdvd_strike_session(struct ntdvd_drive *drive, struct ntdvd_session *session)
 {
 	if (session->file)
-		session->file->struck[session->class] |= BIT(session->agid);
+		session->file->struck |= session->bit;
 	ntdvd_session_free(drive, session);
 }
 
@@ -45,13 +45,11 @@ void ntdvd_session_free(struct ntdvd_drive *drive, struct ntdvd_session *session
 /* Forget that a file has lost an AGID. Returns whether it had. */
 bool ntdvd_session_forget(struct ntdvd_session *session, struct ntdvd_file *file)
 {
-	u8 bit = BIT(session->agid);
-	bool had;
+	bool had = (file->struck | file->over) & session->bit;
 
 	lockdep_assert_held(&file->drive->lock);
-	had = (file->struck[session->class] | file->over[session->class]) & bit;
-	file->struck[session->class] &= ~bit;
-	file->over[session->class] &= ~bit;
+	file->struck &= ~session->bit;
+	file->over &= ~session->bit;
 	return had;
 }
 
@@ -59,7 +57,7 @@ bool ntdvd_session_forget(struct ntdvd_session *session, struct ntdvd_file *file
 void ntdvd_session_over(struct ntdvd_session *session, struct ntdvd_file *file)
 {
 	ntdvd_session_forget(session, file);
-	file->over[session->class] |= BIT(session->agid);
+	file->over |= session->bit;
 	if (session->file == file)
 		ntdvd_session_free(file->drive, session);
 }
@@ -116,7 +114,7 @@ u32 ntdvd_use_session(struct ntdvd_session *session, struct ntdvd_file *file)
 	lockdep_assert_held(&file->drive->lock);
 	if (likely(session->file == file))
 		return NTDVD_STATUS_SUCCESS;
-	if (!(file->struck[session->class] & BIT(session->agid)))
+	if (!(file->struck & session->bit))
 		return ntdvd_not_owned(session->class);
 	ntdvd_session_over(session, file);
 	return NTDVD_STATUS_VERIFY_REQUIRED;
