@@ -96,6 +96,32 @@ class Trace(Case):
         line = validate(trace.text.splitlines()[0], "trace")
         self.assertEqual((line["command"], len(line["commands"])), (name, 1))
 
+    def lose_events(self, *arguments):
+        """A trace that is stopped while more comes than its buffer has room for"""
+        trace = self.handshake("0", *arguments)
+        instance, = glob.glob(INSTANCES + "/ntdvdctl-*")
+        with open(instance + "/buffer_size_kb", "w") as file:
+            file.write("8")
+        trace.process.send_signal(signal.SIGSTOP)
+        for _ in range(40):
+            self.ctl("probe", "0")
+        trace.process.send_signal(signal.SIGCONT)
+        with session("last"):
+            trace.until("START_SESSION.*last.*\n")
+        return trace
+
+    def test_tells_of_events_that_were_lost(self):
+        trace = self.lose_events()
+        status, errors = trace.end()
+        self.assertEqual(status, 0)
+        self.assertIn("ntdvdctl: too many events at once: some were lost\n", errors)
+
+    def test_tells_of_events_that_were_lost_as_json(self):
+        trace = self.lose_events("--json")
+        trace.end()
+        lines = [validate(line, "trace") for line in trace.text.splitlines()]
+        self.assertIn({"event": "lost"}, lines)
+
     def test_needs_tracefs(self):
         for mount in ("/sys/kernel/tracing", "/sys/kernel/debug"):
             sh("umount", "-l", mount)
