@@ -21,35 +21,35 @@ struct command_case {
 #define OUT	DMA_TO_DEVICE
 
 /*
- * ONE owns AGID 1. The input is the session (or the layer), then bytes that say
+ * ONE owns AGID 2. The input is the session (or the layer), then bytes that say
  * where they are.
  */
 static const struct command_case command_cases[] = {
 	{ "START_SESSION", A(START_SESSION), 0, 4,
 	  { 0xa4, [7] = 2, 0, 8, 0x00 }, IN, 8 },
-	{ "END_SESSION", A(END_SESSION), 4, 0, { 0xa4, [7] = 2, 0, 0, 0x7f }, IN, 0 },
+	{ "END_SESSION", A(END_SESSION), 4, 0, { 0xa4, [7] = 2, 0, 0, 0xbf }, IN, 0 },
 	{ "SEND_CERTIFICATE", A(SEND_CERTIFICATE), 116, 0,
-	  { 0xa3, [7] = 2, 0, 116, 0x41 }, OUT, 116, 114 },
+	  { 0xa3, [7] = 2, 0, 116, 0x81 }, OUT, 116, 114 },
 	{ "GET_CERTIFICATE", A(GET_CERTIFICATE), 4, 112,
-	  { 0xa4, [7] = 2, 0, 116, 0x41 }, IN, 116 },
+	  { 0xa4, [7] = 2, 0, 116, 0x81 }, IN, 116 },
 	{ "GET_CHALLENGE_KEY", A(GET_CHALLENGE_KEY), 4, 80,
-	  { 0xa4, [7] = 2, 0, 84, 0x42 }, IN, 84 },
+	  { 0xa4, [7] = 2, 0, 84, 0x82 }, IN, 84 },
 	{ "SEND_CHALLENGE_KEY", A(SEND_CHALLENGE_KEY), 84, 0,
-	  { 0xa3, [7] = 2, 0, 84, 0x42 }, OUT, 84, 82 },
+	  { 0xa3, [7] = 2, 0, 84, 0x82 }, OUT, 84, 82 },
 	{ "READ_VOLUME_ID", A(READ_VOLUME_ID), 4, 32,
-	  { 0xad, [7] = 0x80, 0, 36, 0x40 }, IN, 36 },
+	  { 0xad, [7] = 0x80, 0, 36, 0x80 }, IN, 36 },
 	{ "READ_SERIAL_NUMBER", A(READ_SERIAL_NUMBER), 4, 32,
-	  { 0xad, [7] = 0x81, 0, 36, 0x40 }, IN, 36 },
+	  { 0xad, [7] = 0x81, 0, 36, 0x80 }, IN, 36 },
 	{ "READ_MEDIA_ID", A(READ_MEDIA_ID), 4, 32,
-	  { 0xad, [7] = 0x82, 0, 36, 0x40 }, IN, 36 },
+	  { 0xad, [7] = 0x82, 0, 36, 0x80 }, IN, 36 },
 	{ "READ_BINDING_NONCE", A(READ_BINDING_NONCE), 24, 32,
-	  { 0xa4, 0, 0x0b, 0x0a, 0x09, 0x08, 0x04, 2, 0, 36, 0x61 }, IN, 36 },
+	  { 0xa4, 0, 0x0b, 0x0a, 0x09, 0x08, 0x04, 2, 0, 36, 0xa1 }, IN, 36 },
 	{ "GENERATE_BINDING_NONCE", A(GENERATE_BINDING_NONCE), 24, 32,
-	  { 0xa4, 0, 0x0b, 0x0a, 0x09, 0x08, 0x04, 2, 0, 36, 0x60 }, IN, 36 },
+	  { 0xa4, 0, 0x0b, 0x0a, 0x09, 0x08, 0x04, 2, 0, 36, 0xa0 }, IN, 36 },
 	{ "READ_MEDIA_KEY_BLOCK", A(READ_MEDIA_KEY_BLOCK), 4, PACK,
-	  { 0xad, [6] = 1, 0x83, 0x80, 0x04 }, IN, PACK + 4 },
+	  { 0xad, [6] = 2, 0x83, 0x80, 0x04 }, IN, PACK + 4 },
 	{ "READ_MEDIA_KEY_BLOCK_SIZE", A(READ_MEDIA_KEY_BLOCK_SIZE), 4, 4,
-	  { 0xad, [6] = 1, 0x83, 0, 4 }, IN, 4 },
+	  { 0xad, [6] = 2, 0x83, 0, 4 }, IN, 4 },
 };
 
 static void command_describe(const struct command_case *c, char *what)
@@ -66,7 +66,7 @@ static void fill_input(u8 *input, const struct command_case *c)
 	memset(input, 0, sizeof(struct ntdvd_aacs_send_certificate));
 	for (i = 4; i < c->input_length; i++)
 		input[i] = i;
-	input[0] = 1;
+	input[0] = 2;
 	/* a number of sectors, an LBA and a handle that are allowed */
 	if (c->input_length == 24) {
 		memset(input + 5, 0, 3);
@@ -82,7 +82,7 @@ static void aacs_cdb_test(struct kunit *test)
 	u8 input[sizeof(struct ntdvd_aacs_send_certificate)];
 	int i;
 
-	KUNIT_ASSERT_EQ(test, 0, fixture_start_class(fixture, ONE, 1, NTDVD_AACS));
+	KUNIT_ASSERT_EQ(test, 0, fixture_start_class(fixture, ONE, 2, NTDVD_AACS));
 	fill_input(input, c);
 	fixture->agrees = true;
 	KUNIT_EXPECT_EQ(test, 0, fixture_request(fixture, ONE, BOTH, c->code, input,
@@ -250,6 +250,33 @@ static void block_repeated_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, packs[i], fixture->sent[i].cdb[5]);
 }
 
+/* What the drive says of a pack, though its answer looks well */
+static void refused_pack_test(struct kunit *test)
+{
+	static const struct block_case whole = {
+		.answers = { { 2, PACK }, { 2, 5 } },
+	};
+	struct fixture *fixture = test->priv;
+	__le32 layer = 0;
+	int pack;
+
+	for (pack = 0; pack < 2; pack++) {
+		memset(fixture->answers, 0, sizeof(fixture->answers));
+		fixture->answered = 0;
+		script_block(fixture, &whole);
+		fixture->answers[pack].sense = DRIVE_SENSE(5, 0x6f, 1);
+		KUNIT_EXPECT_EQ(test, NTDVD_STATUS_CSS_KEY_NOT_PRESENT,
+				fixture_request(fixture, ONE, READING,
+						A(READ_MEDIA_KEY_BLOCK), &layer, 4,
+						2 * PACK));
+		fixture->answered = 0;
+		KUNIT_EXPECT_EQ(test, NTDVD_STATUS_CSS_KEY_NOT_PRESENT,
+				fixture_request(fixture, ONE, READING,
+						A(READ_MEDIA_KEY_BLOCK_SIZE), &layer, 4,
+						4));
+	}
+}
+
 struct size_case {
 	const char *what;
 	struct {
@@ -268,6 +295,7 @@ static const struct size_case size_cases[] = {
 	{ "no packs", { { 0, 77 } }, IO_ERROR, 0, 1, 0 },
 	{ "packs change", { { 3, PACK }, { 4, PACK } }, IO_ERROR, 0, 2, 2 },
 	{ "empty last pack", { { 3, PACK }, { 3, 0 } }, IO_ERROR, 0, 2, 2 },
+	{ "long last pack", { { 3, PACK }, { 3, PACK + 1 } }, IO_ERROR, 0, 2, 2 },
 	{ "short first pack", { { 3, PACK - 1 }, { 3, 1 } }, IO_ERROR, 0, 1, 0 },
 };
 
@@ -383,6 +411,7 @@ static struct kunit_case aacs_tests[] = {
 	KUNIT_CASE_PARAM(aacs_answer_test, answer_gen_params),
 	KUNIT_CASE_PARAM(block_test, block_gen_params),
 	KUNIT_CASE(block_repeated_test),
+	KUNIT_CASE(refused_pack_test),
 	KUNIT_CASE_PARAM(block_size_test, size_gen_params),
 	KUNIT_CASE(other_drive_test),
 	KUNIT_CASE(classes_test),

@@ -178,6 +178,7 @@ static const struct validation_case validation_cases[] = {
 	{ "MEDIA_ID, right", READING, A(READ_MEDIA_ID), 4, 32, {}, SUCCESS, 32 },
 	{ "READ nonce, input of 23", READING, NONCE, 23, 32, {}, MISMATCH },
 	{ "READ nonce, input of 25", READING, NONCE, 25, 32, {}, MISMATCH },
+	{ "READ nonce, input of 25, 256 sectors", READING, NONCE, 25, 32, { 0, 256 }, MISMATCH },
 	{ "READ nonce, output of 31", READING, NONCE, 24, 31, {}, SMALL, 32 },
 	{ "READ nonce, output of 33", READING, NONCE, 24, 33, {}, SIZE },
 	{ "READ nonce, right", READING, NONCE, 24, 32, { 0, 255, ~0 }, SUCCESS, 32 },
