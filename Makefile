@@ -33,6 +33,9 @@ demo test stress test-packages test-install:
 kunit:
 	@tests/uml/run
 
+mutants:
+	@tests/mutants/run $(if $(BASE),--diff "$(BASE)") $(if $(ONLY),--only "$(ONLY)")
+
 coverage:
 	@tests/coverage/run
 
@@ -53,6 +56,8 @@ help:
 	@echo 'make demo     a whole handshake through /dev/ntdvd0 in a virtual machine, step by step'
 	@echo 'make test     the tests of the module, in virtual machines; QUICK=1: without the debug kernel'
 	@echo 'make kunit    the KUnit suites alone, in user-mode Linux: seconds'
+	@echo 'make mutants  small changes to drivers/ntdvd/ that the KUnit suites do not notice;'
+	@echo '              BASE=commit: only in lines that differ from that; ONLY=regex'
 	@echo 'make stress   faults, kills, unplugging and random requests by the million, 20 minutes;'
 	@echo '              ONLY=fuzz SEED=... repeats a run of random requests'
 	@echo 'make bench    what a request costs, against the other ways to a drive; COUNTS=1: only'
@@ -78,5 +83,5 @@ help:
 	@echo 'These install the Debian packages that they need (with sudo, if you are'
 	@echo 'not root) and keep kernels in $${XDG_CACHE_HOME:-~/.cache}/ntdvd, or NTDVD_CACHE.'
 
-.PHONY: all modules bench clean coverage demo fresh kunit lint matrix series test test-install test-packages \
+.PHONY: all modules bench clean coverage demo fresh kunit lint matrix mutants series test test-install test-packages \
 	test-wine stress help tools doc deb install install-tools install-header sign uninstall
