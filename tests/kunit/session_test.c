@@ -261,6 +261,21 @@ static void closed_file_meets_unit_attention_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 0));
 }
 
+/* Five times again, as a request, and then the drive is left alone. */
+static void closed_file_of_busy_drive_test(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, 0, fixture_start(fixture, ONE, 1));
+	for (i = 0; i < FIXTURE_ANSWERS; i++)
+		fixture->answers[i].sense = DRIVE_SENSE(6, 0x5a, 0);
+	fixture_close(fixture, 0);
+	fixture_work(fixture);
+	KUNIT_EXPECT_EQ(test, 6, fixture->count);
+	KUNIT_EXPECT_EQ(test, NTDVD_FREE, fixture_state(fixture, 1));
+}
+
 /* Its AGID may be somebody else's by now. */
 static void closed_file_after_new_disc_test(struct kunit *test)
 {
@@ -663,6 +678,7 @@ static struct kunit_case session_tests[] = {
 	KUNIT_CASE(close_without_session_test),
 	KUNIT_CASE(closed_file_of_gone_drive_test),
 	KUNIT_CASE(closed_file_meets_unit_attention_test),
+	KUNIT_CASE(closed_file_of_busy_drive_test),
 	KUNIT_CASE(closed_file_after_new_disc_test),
 	KUNIT_CASE(closed_file_waits_for_new_disc_test),
 	KUNIT_CASE(agid_handed_out_twice_test),
