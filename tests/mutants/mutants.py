@@ -105,7 +105,10 @@ class Run:
 			self.results[number] = "refused"
 			numbers.remove(number)
 		self.machine = kernel.Machine(TOP, self.options, tree.modules)
-		self.machine.measure()
+		try:
+			self.machine.measure()
+		except RuntimeError as error:
+			kernel.fail(str(error))
 		for i in range(0, len(numbers), AT_ONCE):
 			self.todo.put(numbers[i:i + AT_ONCE])
 		workers = [threading.Thread(target=self.worker)
