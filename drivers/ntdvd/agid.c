@@ -184,6 +184,9 @@ u32 ntdvd_start_session(struct ntdvd_request *rq)
 		    status != NTDVD_STATUS_INSUFFICIENT_RESOURCES ||
 		    !ntdvd_reclaim_agid(drive, class))
 			return status;
+		/* or it would keep the sense of the first if this one is not sent */
+		cmd = ntdvd_report_key_command(class, 0, rq->control->format,
+					       AGID_ANSWER_SIZE);
 		status = ntdvd_request_command(rq, &cmd);
 		if (status)
 			return status;
