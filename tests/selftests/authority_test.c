@@ -11,9 +11,8 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 #include "native.h"
-#include "tell.h"
 
 #define SUCCESS NTDVD_STATUS_SUCCESS
 #define NOT_OWNED NTDVD_STATUS_CSS_KEY_NOT_ESTABLISHED

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #define SUCCESS NTDVD_STATUS_SUCCESS
 #define GUARD 0xa5

@@ -7,8 +7,7 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "kselftest_harness.h"
-#include "tell.h"
+#include "harness.h"
 
 #define SUCCESS NTDVD_STATUS_SUCCESS
 

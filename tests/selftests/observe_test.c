@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #define SUCCESS NTDVD_STATUS_SUCCESS
 #define SESSIONS "/sys/kernel/debug/ntdvd/ntdvd%d/sessions"

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #define SUCCESS NTDVD_STATUS_SUCCESS
 #define NO_SUCH_REQUEST NTDVD_STATUS_INVALID_DEVICE_REQUEST

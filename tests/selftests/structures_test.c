@@ -10,8 +10,7 @@
 #include <linux/cdrom.h>
 
 #include "client.h"
-#include "kselftest_harness.h"
-#include "tell.h"
+#include "harness.h"
 
 #define SUCCESS NTDVD_STATUS_SUCCESS
 

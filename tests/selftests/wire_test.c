@@ -11,8 +11,7 @@
 #include <linux/cdrom.h>
 
 #include "client.h"
-#include "kselftest_harness.h"
-#include "tell.h"
+#include "harness.h"
 
 #define SUCCESS NTDVD_STATUS_SUCCESS
 #define LBA 0x012345

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "client.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #define SUCCESS NTDVD_STATUS_SUCCESS
 #define ANSWER "/run/ntdvd-sg_raw"

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a test tells the drive that not every host can have */
-#ifndef NTDVD_TESTS_TELL_H
-#define NTDVD_TESTS_TELL_H
+/* The kernel's harness, and what a test tells the drive that not every host can have */
+#ifndef NTDVD_TESTS_HARNESS_H
+#define NTDVD_TESTS_HARNESS_H
 
 #include <errno.h>
 
 #include "client.h"
 #include "kselftest_harness.h"
+
+/* In seconds; an emulated guest on a busy machine is slow, and who started it sees a hang. */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT 600
 
 /* Tells drive 0. Returns false, and the test is skipped, if its host has no such. */
 static inline bool tell(struct __test_metadata *_metadata, const char *command)
