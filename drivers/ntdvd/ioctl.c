@@ -282,8 +282,7 @@ VISIBLE_IF_KUNIT int ntdvd_request_run(struct ntdvd_request *rq)
 /* Free what the request has allocated; what may have been a key is cleared. */
 VISIBLE_IF_KUNIT void ntdvd_request_end(struct ntdvd_request *rq)
 {
-	if (rq->long_size)
-		kvfree_sensitive(rq->long_data, rq->long_size);
+	kvfree_sensitive(rq->long_data, rq->long_size);
 	if (rq->control->has_keys)
 		memzero_explicit(rq->small, sizeof(rq->small));
 }
