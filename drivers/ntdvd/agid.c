@@ -20,7 +20,10 @@ MODULE_PARM_DESC(reclaim, "invalidate AGIDs that no open file holds when a drive
 
 struct workqueue_struct *ntdvd_workqueue;
 
-/* Outside of a request. Returns the command, which tells why if it failed. */
+/*
+ * Outside of a request. Returns the command, which tells why if it failed: with
+ * NTDVD_REPEAT_UNBOUND also if somebody else's command has got the unit attention.
+ */
 static struct ntdvd_command ntdvd_invalidate(struct ntdvd_drive *drive,
 					     const struct ntdvd_session *session,
 					     u32 *status)
@@ -29,12 +32,17 @@ static struct ntdvd_command ntdvd_invalidate(struct ntdvd_drive *drive,
 	struct ntdvd_command cmd;
 
 	lockdep_assert_held(&drive->lock);
-	do {
+	for (;;) {
 		cmd = ntdvd_report_key_command(session->class, session->agid,
 					       NTDVD_KEY_INVALIDATE_AGID, 0);
 		*status = ntdvd_command(drive, &cmd);
-	} while (cmd.repeat == NTDVD_REPEAT_NOW && tries--);
-	return cmd;
+		if (cmd.repeat != NTDVD_REPEAT_NOW || !tries--)
+			return cmd;
+		if (ntdvd_sync_sessions(drive)) {
+			cmd.repeat = NTDVD_REPEAT_UNBOUND;
+			return cmd;
+		}
+	}
 }
 
 static void ntdvd_take_closed_file(struct ntdvd_file *file)
@@ -64,6 +72,9 @@ static void ntdvd_end_closed_session(struct ntdvd_drive *drive,
 	struct ntdvd_command cmd;
 	u32 status;
 
+	/* for each, as the command before took its time */
+	if (ntdvd_sync_sessions(drive))
+		return;
 	cmd = ntdvd_invalidate(drive, session, &status);
 	if (cmd.repeat == NTDVD_REPEAT_LATER)
 		drive->has_closed = true;
@@ -71,7 +82,7 @@ static void ntdvd_end_closed_session(struct ntdvd_drive *drive,
 		ntdvd_session_free(drive, session);
 }
 
-/* The drive may be gone. Its sessions are in step with what the kernel knows. */
+/* The drive may be gone. */
 static void ntdvd_end_closed_sessions(struct ntdvd_drive *drive)
 {
 	struct ntdvd_file *file, *next;
@@ -95,8 +106,6 @@ void ntdvd_close_work(struct work_struct *work)
 	struct ntdvd_drive *drive = container_of(work, struct ntdvd_drive, close_work);
 
 	mutex_lock(&drive->lock);
-	if (!ntdvd_drive_is_gone(drive))
-		ntdvd_sync_sessions(drive);
 	ntdvd_end_closed_sessions(drive);
 	ntdvd_unlock(drive);
 	ntdvd_drive_put(drive);
@@ -135,6 +144,8 @@ ntdvd_reclaim_agid(struct ntdvd_drive *drive, enum ntdvd_key_class class)
 		session = &drive->sessions[class][agid];
 		if (session->state == NTDVD_HELD)
 			continue;
+		if (ntdvd_sync_sessions(drive))
+			return true;
 		cmd = ntdvd_invalidate(drive, session, &status);
 		/* or its AGID would be invalidated again, when it is somebody else's */
 		if (!status)
@@ -176,8 +187,11 @@ u32 ntdvd_start_session(struct ntdvd_request *rq)
 	u32 status;
 	u8 agid;
 
-	if (drive->has_closed || !llist_empty(&drive->closed_files))
+	if (drive->has_closed || !llist_empty(&drive->closed_files)) {
 		ntdvd_end_closed_sessions(drive);
+		/* or news from before it would strike the new session */
+		ntdvd_sync_sessions(drive);
+	}
 	status = ntdvd_request_command(rq, &cmd);
 	if (unlikely(status)) {
 		if (cmd.sense.asc != ASC_NO_RESOURCES ||
@@ -218,8 +232,7 @@ void ntdvd_undo_start_session(struct ntdvd_request *rq)
 
 	if (ntdvd_lock(drive))
 		return;
-	if (!ntdvd_drive_is_gone(drive))
-		ntdvd_sync_sessions(drive);
+	ntdvd_sync_sessions(drive);
 	if (session->file == rq->file) {
 		ntdvd_invalidate(drive, session, &status);
 		ntdvd_session_free(drive, session);
@@ -281,6 +294,7 @@ static u32 ntdvd_end_all_sessions(struct ntdvd_request *rq)
 
 	for (agid = 0; agid < NTDVD_AGIDS; agid++) {
 		session = &rq->drive->sessions[rq->control->class][agid];
+		ntdvd_sync_sessions(rq->drive);
 		if (session->file != rq->file) {
 			ntdvd_session_forget(session, rq->file);
 			continue;

@@ -213,9 +213,8 @@ static __always_inline u32 ntdvd_request_try(struct ntdvd_request *rq)
 	u32 status;
 
 	lockdep_assert_held(&drive->lock);
-	if (!ntdvd_drive_is_gone(drive))
-		ntdvd_sync_sessions(drive);
-	else if (!rq->ends_session && control->run != ntdvd_end_session)
+	if (unlikely(ntdvd_drive_is_gone(drive)) && !rq->ends_session &&
+	    control->run != ntdvd_end_session)
 		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
 	if (unlikely(control->drive & ~drive->kinds)) {
 		status = ntdvd_find_kinds(rq);
@@ -227,6 +226,7 @@ static __always_inline u32 ntdvd_request_try(struct ntdvd_request *rq)
 		if (status)
 			return status;
 	}
+	ntdvd_sync_sessions(drive);
 	if (!rq->session)
 		return control->run(rq);
 

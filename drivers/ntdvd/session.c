@@ -81,24 +81,32 @@ void ntdvd_session_grant(struct ntdvd_session *session, struct ntdvd_file *file)
 
 /**
  * ntdvd_sync_sessions() - strike the sessions that the drive has forgotten
- * @drive: a drive that is not gone.
+ * @drive: the drive, which may be gone.
+ *
+ * To be called before each command that a session lets through: the one before it may
+ * have taken seconds.
  *
  * A drive loses its power while the system sleeps, and libata takes the unit attention
  * that tells of it. How long the system has slept is what CLOCK_BOOTTIME is ahead of
  * CLOCK_MONOTONIC; a suspend that is called off does not change that.
+ *
+ * Return: whether the drive has forgotten all.
  */
-void ntdvd_sync_sessions(struct ntdvd_drive *drive)
+bool ntdvd_sync_sessions(struct ntdvd_drive *drive)
 {
 	u64 slept;
 	bool news;
 
 	lockdep_assert_held(&drive->lock);
+	if (ntdvd_drive_is_gone(drive))
+		return false;
 	slept = ktime_to_ns(ktime_mono_to_any(0, TK_OFFS_BOOT));
 	news = ntdvd_attentions_news(&drive->attentions, drive->sdev, drive->disk);
 	if (likely(!news && slept == drive->slept))
-		return;
+		return false;
 	drive->slept = slept;
 	ntdvd_strike_sessions(drive);
+	return true;
 }
 
 /* An AGID that a file has not started: another's, or nobody's */
@@ -150,8 +158,7 @@ static int ntdvd_sessions_show(struct seq_file *file, void *unused)
 
 	if (ntdvd_lock(drive))
 		return -EINTR;
-	if (!ntdvd_drive_is_gone(drive))
-		ntdvd_sync_sessions(drive);
+	ntdvd_sync_sessions(drive);
 	for (class = 0; class < NTDVD_KEY_CLASSES; class++)
 		for (agid = 0; agid < NTDVD_AGIDS; agid++)
 			ntdvd_show_session(file, &drive->sessions[class][agid]);

@@ -95,6 +95,8 @@ static int fixture_execute(struct ntdvd_drive *drive, struct ntdvd_command *cmd)
 	fixture->count++;
 	if (answer->goes)
 		fixture->sdev.sdev_state = SDEV_CANCEL;
+	if (answer->news)
+		fixture_new_media(fixture);
 	if (fixture->answered < FIXTURE_ANSWERS - 1)
 		fixture->answered++;
 

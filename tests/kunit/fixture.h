@@ -22,13 +22,14 @@
  * @data: data-in.
  * @nothing: nothing was transferred.
  * @goes: the SCSI device is being removed meanwhile.
+ * @news: somebody else's command gets a unit attention meanwhile.
  */
 struct fixture_answer {
 	int result;
 	u32 sense;
 	u32 length;
 	u8 data[FIXTURE_BYTES];
-	bool nothing, goes;
+	bool nothing, goes, news;
 };
 
 /**
@@ -117,5 +118,6 @@ u8 *fixture_output(struct fixture *fixture);
 extern struct kunit_suite ntdvd_status_suite, ntdvd_session_suite;
 extern struct kunit_suite ntdvd_disc_suite, ntdvd_aacs_suite;
 extern struct kunit_suite ntdvd_agids_suite, ntdvd_any_key_suite;
+extern struct kunit_suite ntdvd_meanwhile_suite;
 
 #endif /* NTDVD_TESTS_FIXTURE_H */

@@ -747,7 +747,8 @@ static struct kunit_suite ntdvd_request_suite = {
 
 kunit_test_suites(&ntdvd_request_suite, &ntdvd_status_suite,
 		  &ntdvd_session_suite, &ntdvd_agids_suite, &ntdvd_disc_suite,
-		  &ntdvd_aacs_suite, &ntdvd_any_key_suite);
+		  &ntdvd_aacs_suite, &ntdvd_any_key_suite,
+		  &ntdvd_meanwhile_suite);
 
 MODULE_DESCRIPTION("KUnit suites of ntdvd");
 MODULE_LICENSE("GPL");
