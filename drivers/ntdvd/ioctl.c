@@ -210,11 +210,11 @@ static __always_inline u32 ntdvd_request_try(struct ntdvd_request *rq)
 {
 	const struct ntdvd_control *control = rq->control;
 	struct ntdvd_drive *drive = rq->drive;
+	bool gone = ntdvd_drive_is_gone(drive);
 	u32 status;
 
 	lockdep_assert_held(&drive->lock);
-	if (unlikely(ntdvd_drive_is_gone(drive)) && !rq->ends_session &&
-	    control->run != ntdvd_end_session)
+	if (unlikely(gone) && !rq->ends_session && control->run != ntdvd_end_session)
 		return NTDVD_STATUS_DEVICE_DOES_NOT_EXIST;
 	if (unlikely(control->drive & ~drive->kinds)) {
 		status = ntdvd_find_kinds(rq);
@@ -226,7 +226,8 @@ static __always_inline u32 ntdvd_request_try(struct ntdvd_request *rq)
 		if (status)
 			return status;
 	}
-	ntdvd_sync_sessions(drive);
+	if (likely(!gone))
+		ntdvd_sync_sessions(drive);
 	if (!rq->session)
 		return control->run(rq);
 

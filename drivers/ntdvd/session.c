@@ -81,7 +81,7 @@ void ntdvd_session_grant(struct ntdvd_session *session, struct ntdvd_file *file)
 
 /**
  * ntdvd_sync_sessions() - strike the sessions that the drive has forgotten
- * @drive: the drive, which may be gone.
+ * @drive: a drive that is not gone.
  *
  * To be called before each command that a session lets through: the one before it may
  * have taken seconds.
@@ -98,8 +98,6 @@ bool ntdvd_sync_sessions(struct ntdvd_drive *drive)
 	bool news;
 
 	lockdep_assert_held(&drive->lock);
-	if (ntdvd_drive_is_gone(drive))
-		return false;
 	slept = ktime_to_ns(ktime_mono_to_any(0, TK_OFFS_BOOT));
 	news = ntdvd_attentions_news(&drive->attentions, drive->sdev, drive->disk);
 	if (likely(!news && slept == drive->slept))
@@ -158,7 +156,8 @@ static int ntdvd_sessions_show(struct seq_file *file, void *unused)
 
 	if (ntdvd_lock(drive))
 		return -EINTR;
-	ntdvd_sync_sessions(drive);
+	if (!ntdvd_drive_is_gone(drive))
+		ntdvd_sync_sessions(drive);
 	for (class = 0; class < NTDVD_KEY_CLASSES; class++)
 		for (agid = 0; agid < NTDVD_AGIDS; agid++)
 			ntdvd_show_session(file, &drive->sessions[class][agid]);
