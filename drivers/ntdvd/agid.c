@@ -20,12 +20,6 @@ MODULE_PARM_DESC(reclaim, "invalidate AGIDs that no open file holds when a drive
 
 struct workqueue_struct *ntdvd_workqueue;
 
-/* Whether the drive, which may be gone, has forgotten all AGIDs */
-static bool ntdvd_has_forgotten(struct ntdvd_drive *drive)
-{
-	return !ntdvd_drive_is_gone(drive) && ntdvd_sync_sessions(drive);
-}
-
 /*
  * Outside of a request. Returns the command, which tells why if it failed: with
  * NTDVD_REPEAT_UNBOUND also if somebody else's command has got the unit attention.
@@ -44,7 +38,7 @@ static struct ntdvd_command ntdvd_invalidate(struct ntdvd_drive *drive,
 		*status = ntdvd_command(drive, &cmd);
 		if (cmd.repeat != NTDVD_REPEAT_NOW || !tries--)
 			return cmd;
-		if (ntdvd_has_forgotten(drive)) {
+		if (ntdvd_sync_sessions(drive)) {
 			cmd.repeat = NTDVD_REPEAT_UNBOUND;
 			return cmd;
 		}
@@ -79,7 +73,7 @@ static void ntdvd_end_closed_session(struct ntdvd_drive *drive,
 	u32 status;
 
 	/* for each, as the command before took its time */
-	if (ntdvd_has_forgotten(drive))
+	if (ntdvd_sync_sessions(drive))
 		return;
 	cmd = ntdvd_invalidate(drive, session, &status);
 	if (cmd.repeat == NTDVD_REPEAT_LATER)
@@ -150,7 +144,7 @@ ntdvd_reclaim_agid(struct ntdvd_drive *drive, enum ntdvd_key_class class)
 		session = &drive->sessions[class][agid];
 		if (session->state == NTDVD_HELD)
 			continue;
-		if (ntdvd_has_forgotten(drive))
+		if (ntdvd_sync_sessions(drive))
 			return true;
 		cmd = ntdvd_invalidate(drive, session, &status);
 		/* or its AGID would be invalidated again, when it is somebody else's */
@@ -196,7 +190,7 @@ u32 ntdvd_start_session(struct ntdvd_request *rq)
 	if (drive->has_closed || !llist_empty(&drive->closed_files)) {
 		ntdvd_end_closed_sessions(drive);
 		/* or news from before it would strike the new session */
-		ntdvd_has_forgotten(drive);
+		ntdvd_sync_sessions(drive);
 	}
 	status = ntdvd_request_command(rq, &cmd);
 	if (unlikely(status)) {
@@ -238,7 +232,7 @@ void ntdvd_undo_start_session(struct ntdvd_request *rq)
 
 	if (ntdvd_lock(drive))
 		return;
-	ntdvd_has_forgotten(drive);
+	ntdvd_sync_sessions(drive);
 	if (session->file == rq->file) {
 		ntdvd_invalidate(drive, session, &status);
 		ntdvd_session_free(drive, session);
@@ -300,7 +294,7 @@ static u32 ntdvd_end_all_sessions(struct ntdvd_request *rq)
 
 	for (agid = 0; agid < NTDVD_AGIDS; agid++) {
 		session = &rq->drive->sessions[rq->control->class][agid];
-		ntdvd_has_forgotten(rq->drive);
+		ntdvd_sync_sessions(rq->drive);
 		if (session->file != rq->file) {
 			ntdvd_session_forget(session, rq->file);
 			continue;

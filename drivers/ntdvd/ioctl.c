@@ -227,7 +227,7 @@ static __always_inline u32 ntdvd_request_try(struct ntdvd_request *rq)
 			return status;
 	}
 	if (likely(!gone))
-		ntdvd_sync_sessions(drive);
+		__ntdvd_sync_sessions(drive);
 	if (!rq->session)
 		return control->run(rq);
 

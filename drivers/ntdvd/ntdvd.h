@@ -334,6 +334,7 @@ void ntdvd_session_free(struct ntdvd_drive *drive, struct ntdvd_session *session
 void ntdvd_session_over(struct ntdvd_session *session, struct ntdvd_file *file);
 bool ntdvd_session_forget(struct ntdvd_session *session, struct ntdvd_file *file);
 void ntdvd_strike_sessions(struct ntdvd_drive *drive);
+bool __ntdvd_sync_sessions(struct ntdvd_drive *drive);
 bool ntdvd_sync_sessions(struct ntdvd_drive *drive);
 u32 ntdvd_use_session(struct ntdvd_session *session, struct ntdvd_file *file);
 u32 ntdvd_not_owned(enum ntdvd_key_class class);

@@ -80,7 +80,7 @@ void ntdvd_session_grant(struct ntdvd_session *session, struct ntdvd_file *file)
 }
 
 /**
- * ntdvd_sync_sessions() - strike the sessions that the drive has forgotten
+ * __ntdvd_sync_sessions() - strike the sessions that the drive has forgotten
  * @drive: a drive that is not gone.
  *
  * To be called before each command that a session lets through: the one before it may
@@ -92,7 +92,7 @@ void ntdvd_session_grant(struct ntdvd_session *session, struct ntdvd_file *file)
  *
  * Return: whether the drive has forgotten all.
  */
-bool ntdvd_sync_sessions(struct ntdvd_drive *drive)
+bool __ntdvd_sync_sessions(struct ntdvd_drive *drive)
 {
 	u64 slept;
 	bool news;
@@ -105,6 +105,12 @@ bool ntdvd_sync_sessions(struct ntdvd_drive *drive)
 	drive->slept = slept;
 	ntdvd_strike_sessions(drive);
 	return true;
+}
+
+/* The same for a drive that may be gone, which then has forgotten nothing. */
+bool ntdvd_sync_sessions(struct ntdvd_drive *drive)
+{
+	return !ntdvd_drive_is_gone(drive) && __ntdvd_sync_sessions(drive);
 }
 
 /* An AGID that a file has not started: another's, or nobody's */
@@ -156,8 +162,7 @@ static int ntdvd_sessions_show(struct seq_file *file, void *unused)
 
 	if (ntdvd_lock(drive))
 		return -EINTR;
-	if (!ntdvd_drive_is_gone(drive))
-		ntdvd_sync_sessions(drive);
+	ntdvd_sync_sessions(drive);
 	for (class = 0; class < NTDVD_KEY_CLASSES; class++)
 		for (agid = 0; agid < NTDVD_AGIDS; agid++)
 			ntdvd_show_session(file, &drive->sessions[class][agid]);
